@@ -1,0 +1,72 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "driver/layout.hpp"
+#include "values/field.hpp"
+
+namespace trifle::stats::detail {
+
+/// One row of a batch: where it is, and what happens to it. A path is in `increments` or in `sets`, never in both: any
+/// sequence of increments and sets of one path has the effect of one (an increment after a set changes what is set), so
+/// one row per identity is enough and order needs no further step.
+struct Row {
+  std::string_view key;          ///< the metric key
+  std::string_view granularity;
+  std::int64_t at = 0;           ///< the bucket, unix seconds
+  std::string_view stored_key;   ///< the key column, as the driver's layout joins it
+  std::span<const Field> increments;
+  std::span<const Field> sets;
+};
+
+/// What a driver writes in one go: canonical rows, one per identity, ascending bytewise by (stored_key, granularity,
+/// at), with an id that no other batch has. Owns nothing: the views point into the Rows' own arenas.
+class Rows {
+ public:
+  Rows() = default;
+  Rows(Rows&&) noexcept = default;
+  Rows& operator=(Rows&&) noexcept = default;
+
+  using Id = std::array<std::uint8_t, 16>;
+
+  const Id& id() const noexcept { return id_; }
+  std::span<const Row> rows() const noexcept { return rows_; }
+  std::size_t operations() const noexcept { return operations_; }
+
+ private:
+  friend class RowsBuilder;
+  Id id_{};
+  std::vector<Row> rows_;
+  std::size_t operations_ = 0;
+  std::deque<std::string> texts_;           // stable addresses for the views
+  std::deque<std::vector<Field>> fields_;
+};
+
+/// Makes Rows. Row order doesn't matter here; `finish` sorts.
+class RowsBuilder {
+ public:
+  explicit RowsBuilder(const Layout& layout) : layout_(layout) {}
+
+  /// Copies the text into the arena.
+  std::string_view keep(std::string_view text);
+
+  /// Adds one row; all views must come from `keep` (stored_key is computed here). No identity twice.
+  void add(std::string_view key, std::string_view granularity, std::int64_t at, std::vector<Field> increments,
+           std::vector<Field> sets);
+
+  /// Sorted, with a fresh random id.
+  Rows finish(std::size_t operations);
+
+ private:
+  const Layout& layout_;
+  Rows rows_;
+};
+
+}  // namespace trifle::stats::detail
