@@ -1,0 +1,45 @@
+#include <iostream>
+#include <string>
+#include <string_view>
+
+#include "harness.hpp"
+
+// One line per bench file.
+void sqlite_write_bench(bench::Report& report);
+
+namespace {
+
+int usage(std::ostream& out, int status) {
+  out << "usage: trifle_bench [--json] [NAME]\n"
+         "  NAME    only figures whose name contains it\n"
+         "  --json  one JSON object per line\n";
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::string filter;
+  auto format = bench::Report::Format::Table;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--json") {
+      format = bench::Report::Format::JsonLines;
+    } else if (argument == "--help") {
+      return usage(std::cout, 0);
+    } else if (argument.starts_with('-') || !filter.empty()) {
+      return usage(std::cerr, 2);
+    } else {
+      filter = argument;
+    }
+  }
+
+  bench::Report report(std::cout, format, filter);
+  sqlite_write_bench(report);
+
+  if (report.figures().empty()) {
+    std::cerr << "no figure is called like '" << filter << "'\n";
+    return 1;
+  }
+  return 0;
+}

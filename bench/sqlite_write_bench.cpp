@@ -1,0 +1,3 @@
+#include "harness.hpp"
+
+void sqlite_write_bench(bench::Report&) {}
