@@ -3,13 +3,17 @@
 find_package(GTest CONFIG REQUIRED)
 include(GoogleTest)
 
+add_library(trifle_test_main STATIC ${PROJECT_SOURCE_DIR}/tests/main.cpp)
+target_compile_features(trifle_test_main PUBLIC cxx_std_20)
+target_link_libraries(trifle_test_main PUBLIC GTest::gmock GTest::gtest)
+
 function(trifle_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;TIMEOUT" "SOURCES;LIBRARIES")
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
   add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE trifle_stats_private ${arg_LIBRARIES} GTest::gmock GTest::gtest_main)
+  target_link_libraries(${name} PRIVATE trifle_stats_private ${arg_LIBRARIES} trifle_test_main)
   target_compile_definitions(${name} PRIVATE TRIFLE_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${arg_LABEL}/"
     PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
