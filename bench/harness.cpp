@@ -55,8 +55,8 @@ void Report::add(Figure figure) {
   const char* better = figure.better == Better::Higher ? "higher" : "lower";
   if (format_ == Format::JsonLines) {
     out_ << "{\"name\":" << quoted(figure.name) << ",\"ratio\":" << short_number(figure.value)
-         << ",\"goal\":" << short_number(figure.goal) << ",\"better\":\"" << better << "\",\"holds\":"
-         << (figure.holds() ? "true" : "false");
+         << ",\"goal\":" << short_number(figure.goal) << ",\"better\":\"" << better
+         << "\",\"holds\":" << (figure.holds() ? "true" : "false");
     if (!figure.unit.empty()) out_ << ",\"unit\":" << quoted(figure.unit);
     out_ << "}" << std::endl;
   } else {

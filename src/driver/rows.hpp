@@ -3,7 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,16 +18,28 @@ namespace trifle::stats::detail {
 /// sequence of increments and sets of one path has the effect of one (an increment after a set changes what is set), so
 /// one row per identity is enough and order needs no further step.
 struct Row {
-  std::string_view key;          ///< the metric key
+  std::string_view key;  ///< the metric key
   std::string_view granularity;
-  std::int64_t at = 0;           ///< the bucket, unix seconds
-  std::string_view stored_key;   ///< the key column, as the driver's layout joins it
+  std::int64_t at = 0;          ///< the bucket, unix seconds
+  std::string_view stored_key;  ///< the key column, as the driver's layout joins it
   std::span<const Field> increments;
   std::span<const Field> sets;
 };
 
+/// Memory for the texts and fields of a batch: addresses stay, all of it is freed at once. A small batch is one block.
+class RowArena {
+ public:
+  /// `size` bytes, aligned for fields.
+  char* take(std::size_t size);
+
+ private:
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* next_ = nullptr;
+  std::size_t left_ = 0;
+};
+
 /// What a driver writes in one go: canonical rows, one per identity, ascending bytewise by (stored_key, granularity,
-/// at), with an id that no other batch has. Owns nothing: the views point into the Rows' own arenas.
+/// at), with an id that no other batch has. Owns nothing of others: the views point into the Rows' own arena.
 class Rows {
  public:
   Rows() = default;
@@ -45,28 +57,34 @@ class Rows {
   Id id_{};
   std::vector<Row> rows_;
   std::size_t operations_ = 0;
-  std::deque<std::string> texts_;           // stable addresses for the views
-  std::deque<std::vector<Field>> fields_;
+  RowArena arena_;
 };
 
-/// Makes Rows. Row order doesn't matter here; `finish` sorts.
+/// Makes Rows. Row order doesn't matter here; `finish` sorts. `layout` must outlive the builder.
 class RowsBuilder {
  public:
   explicit RowsBuilder(const Layout& layout) : layout_(layout) {}
 
+  void reserve(std::size_t rows) { rows_.rows_.reserve(rows); }
+
   /// Copies the text into the arena.
   std::string_view keep(std::string_view text);
 
-  /// Adds one row; all views must come from `keep` (stored_key is computed here). No identity twice.
-  void add(std::string_view key, std::string_view granularity, std::int64_t at, std::vector<Field> increments,
-           std::vector<Field> sets);
+  /// Adds one row; all texts, the fields' names too, must come from `keep`. The fields are copied, stored_key is
+  /// computed here. No identity twice.
+  void add(std::string_view key, std::string_view granularity, std::int64_t at, std::span<const Field> increments,
+           std::span<const Field> sets);
 
-  /// Sorted, with a fresh random id.
+  /// Sorted, with a fresh random id. The builder is empty afterwards.
   Rows finish(std::size_t operations);
 
  private:
+  std::string_view stored_key(std::string_view key, std::string_view granularity, std::int64_t at);
+  std::span<const Field> keep(std::span<const Field> fields);
+
   const Layout& layout_;
   Rows rows_;
+  std::string joined_;
 };
 
 }  // namespace trifle::stats::detail
