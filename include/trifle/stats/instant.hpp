@@ -6,6 +6,7 @@
 #include <iosfwd>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace trifle::stats {
 
@@ -51,7 +52,7 @@ class Instant {
 
   /// Throws InvalidArgument where the result leaves the years 1 to 9999.
   friend Instant operator+(Instant at, std::chrono::microseconds by) { return at.shifted(by.count()); }
-  friend Instant operator-(Instant at, std::chrono::microseconds by) { return at + -by; }
+  friend Instant operator-(Instant at, std::chrono::microseconds by) { return at.shifted_back(by.count()); }
   friend constexpr std::chrono::microseconds operator-(Instant a, Instant b) noexcept {
     return std::chrono::microseconds(a.micros_ - b.micros_);
   }
@@ -69,13 +70,23 @@ class Instant {
 
   template <class Rep, class Period>
   static constexpr Micros from(std::chrono::duration<Rep, Period> since_epoch) {
-    // Compared as long double first: converting a far-away count to microseconds could overflow.
-    const auto approximate = std::chrono::duration<long double>(since_epoch).count();
-    if (!(approximate >= static_cast<long double>(kFirst) && approximate < static_cast<long double>(kLast) + 1.0L)) out_of_range();
-    return {std::chrono::floor<std::chrono::duration<std::int64_t, std::micro>>(since_epoch).count()};
+    using Microseconds = std::chrono::duration<std::int64_t, std::micro>;
+    if constexpr (std::is_integral_v<Rep> && std::is_signed_v<Rep> && sizeof(Rep) <= sizeof(std::int64_t) &&
+                  Period::num == 1 && Period::den % 1'000'000 == 0) {  // system_clock's own: cheap, and can't overflow
+      const std::int64_t micros = std::chrono::floor<Microseconds>(since_epoch).count();
+      if (micros < kFirst * 1'000'000 || micros >= (kLast + 1) * 1'000'000) out_of_range();
+      return {micros};
+    } else {
+      // Compared as long double first: converting a far-away count to microseconds could overflow.
+      const auto approximate = std::chrono::duration<long double>(since_epoch).count();
+      if (!(approximate >= static_cast<long double>(kFirst) && approximate < static_cast<long double>(kLast) + 1.0L))
+        out_of_range();
+      return {std::chrono::floor<Microseconds>(since_epoch).count()};
+    }
   }
   [[noreturn]] static void out_of_range();
   Instant shifted(std::int64_t micros) const;
+  Instant shifted_back(std::int64_t micros) const;
 
   std::int64_t micros_ = 0;
 };

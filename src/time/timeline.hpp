@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "time/rules.hpp"
+
+namespace trifle::stats::detail {
+
+/// The buckets from that of `from` to that of `to`, ascending: the family's steps, each followed by a walk back, so
+/// that buckets it would step over are there too. Throws InvalidArgument rather than make more than `max_points`, at
+/// once where the range alone tells.
+std::vector<Instant> timeline(const Bucketing::Rules& rules, Instant from, Instant to, const Granularity& granularity,
+                              std::size_t max_points);
+
+}  // namespace trifle::stats::detail
