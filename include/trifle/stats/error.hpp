@@ -45,13 +45,13 @@ struct RowOutcome {
 class Error : public std::runtime_error {
  public:
   struct Details {
-    std::string operation;          ///< "track", "values", "setup", …
-    std::string backend;            ///< "sqlite", "process", …; empty where no backend was asked
+    std::string operation{};        ///< "track", "values", "setup", …
+    std::string backend{};          ///< "sqlite", "process", …; empty where no backend was asked
     int native_code = 0;            ///< the client library's own code, 0 where there is none
-    std::string native_text;
+    std::string native_text{};
     Outcome outcome = Outcome::NotApplied;
     bool retry_is_safe = false;     ///< the same call may be made again without counting twice
-    std::vector<RowOutcome> rows;   ///< empty, or the rows that `outcome` doesn't tell about
+    std::vector<RowOutcome> rows{}; ///< empty, or the rows that `outcome` doesn't tell about
   };
 
   ErrorCode code() const noexcept { return code_; }

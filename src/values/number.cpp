@@ -1,0 +1,78 @@
+#include <trifle/stats/number.hpp>
+
+#include <cmath>
+#include <ostream>
+
+#include <trifle/stats/error.hpp>
+
+#include "values/number_text.hpp"
+
+namespace trifle::stats {
+namespace {
+
+constexpr double kTwoTo63 = 9223372036854775808.0;
+constexpr double kTwoTo64 = 18446744073709551616.0;
+
+/// The double nearest to a sum of two integers that passed 64 bits; both have the same sign then.
+double wide_sum(std::int64_t a, std::int64_t b) noexcept {
+  const auto x = static_cast<std::uint64_t>(a);
+  const auto y = static_cast<std::uint64_t>(b);
+  if (a >= 0) return static_cast<double>(x + y);
+  const std::uint64_t magnitude = (0 - x) + (0 - y);
+  return magnitude == 0 ? -kTwoTo64 : -static_cast<double>(magnitude);
+}
+
+std::partial_ordering compare(std::int64_t integer, double real) noexcept {
+  if (std::isnan(real)) return std::partial_ordering::unordered;
+  if (real >= kTwoTo63) return std::partial_ordering::less;
+  if (real < -kTwoTo63) return std::partial_ordering::greater;
+  const double whole = std::trunc(real);
+  if (const auto order = integer <=> static_cast<std::int64_t>(whole); order != 0) return order;
+  return 0.0 <=> real - whole;
+}
+
+std::partial_ordering reversed(std::partial_ordering order) noexcept {
+  if (order < 0) return std::partial_ordering::greater;
+  if (order > 0) return std::partial_ordering::less;
+  return order;
+}
+
+}  // namespace
+
+bool Number::is_finite() const noexcept { return is_integer_ || std::isfinite(real_); }
+
+std::optional<std::int64_t> Number::to_int64() const noexcept {
+  if (is_integer_) return integer_;
+  if (!(real_ >= -kTwoTo63 && real_ < kTwoTo63) || std::trunc(real_) != real_) return std::nullopt;
+  return static_cast<std::int64_t>(real_);
+}
+
+std::string Number::to_string() const {
+  std::string text;
+  detail::append_number(text, *this);
+  return text;
+}
+
+Number operator+(Number a, Number b) noexcept {
+  if (!a.is_integer_ || !b.is_integer_) return Number(a.to_double() + b.to_double());
+  std::int64_t sum = 0;
+  if (__builtin_add_overflow(a.integer_, b.integer_, &sum)) return Number(wide_sum(a.integer_, b.integer_));
+  return Number(sum);
+}
+
+std::partial_ordering operator<=>(Number a, Number b) noexcept {
+  if (a.is_integer_ && b.is_integer_) return a.integer_ <=> b.integer_;
+  if (a.is_integer_) return compare(a.integer_, b.real_);
+  if (b.is_integer_) return reversed(compare(b.integer_, a.real_));
+  return a.real_ <=> b.real_;
+}
+
+std::ostream& operator<<(std::ostream& out, Number number) { return out << number.to_string(); }
+
+void Number::too_large(std::uint64_t value) {
+  throw InvalidArgument("the unsigned integer " + std::to_string(value) +
+                            " is too large; integers up to 9223372036854775807 and doubles are allowed",
+                        {.operation = "number"});
+}
+
+}  // namespace trifle::stats
