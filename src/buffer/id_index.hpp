@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+namespace trifle::stats::detail {
+
+__extension__ using Product128 = unsigned __int128;
+
+/// A 64-bit hash of a short text, mixed with a seed. Not for hostile collisions beyond what open addressing survives:
+/// a table only gets slower, never wrong.
+inline std::uint64_t text_hash(std::string_view text, std::uint64_t seed = 0) noexcept {
+  constexpr std::uint64_t kMultiplier = 0x9E37'79B9'7F4A'7C15ULL;
+  std::uint64_t hash = (seed + text.size()) * kMultiplier;
+  const char* at = text.data();
+  std::size_t left = text.size();
+  const auto mix = [&hash](std::uint64_t word) {
+    const auto product = static_cast<Product128>(hash ^ word) * 0xD6E8'FEB8'6659'FD93ULL;
+    hash = static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+  };
+  for (; left >= 8; at += 8, left -= 8) {
+    std::uint64_t word;
+    std::memcpy(&word, at, 8);
+    mix(word);
+  }
+  if (left >= 4) {
+    std::uint32_t low;
+    std::uint32_t high;
+    std::memcpy(&low, at, 4);
+    std::memcpy(&high, at + left - 4, 4);
+    mix((std::uint64_t{high} << 32) | low);
+  } else if (left > 0) {
+    const auto byte = [at](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(at[i])}; };
+    mix(byte(0) | byte(left / 2) << 8 | byte(left - 1) << 16);
+  }
+  mix(kMultiplier);
+  return hash;
+}
+
+/// Finds a small integer by hash; what it stands for is compared by the caller. Open addressing, at most half full.
+class IdIndex {
+ public:
+  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+
+  template <class Same>
+  std::uint32_t find(std::uint64_t hash, Same&& same) const {
+    if (slots_.empty()) return kNone;
+    for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
+      const Slot& slot = slots_[at];
+      if (slot.id == kNone) return kNone;
+      if (slot.hash == hash && same(slot.id)) return slot.id;
+    }
+  }
+
+  /// `id` must not be there yet.
+  void insert(std::uint64_t hash, std::uint32_t id) {
+    if (2 * (used_ + 1) > slots_.size()) grow();
+    place(hash, id);
+    ++used_;
+  }
+
+  /// Forgets all, keeping the memory.
+  void clear() noexcept {
+    if (used_ == 0) return;
+    slots_.assign(slots_.size(), Slot{});
+    used_ = 0;
+  }
+
+  std::size_t bytes() const noexcept { return slots_.size() * sizeof(Slot); }
+
+ private:
+  struct Slot {
+    std::uint64_t hash = 0;
+    std::uint32_t id = kNone;
+  };
+
+  void place(std::uint64_t hash, std::uint32_t id) {
+    std::size_t at = hash & mask_;
+    while (slots_[at].id != kNone) at = (at + 1) & mask_;
+    slots_[at] = {hash, id};
+  }
+
+  void grow() {
+    std::vector<Slot> before(slots_.empty() ? 64 : slots_.size() * 2);
+    before.swap(slots_);
+    mask_ = slots_.size() - 1;
+    for (const Slot& slot : before)
+      if (slot.id != kNone) place(slot.hash, slot.id);
+  }
+
+  std::vector<Slot> slots_;
+  std::size_t mask_ = 0;
+  std::size_t used_ = 0;
+};
+
+}  // namespace trifle::stats::detail
