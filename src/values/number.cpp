@@ -13,15 +13,6 @@ namespace {
 constexpr double kTwoTo63 = 9223372036854775808.0;
 constexpr double kTwoTo64 = 18446744073709551616.0;
 
-/// The double nearest to a sum of two integers that passed 64 bits; both have the same sign then.
-double wide_sum(std::int64_t a, std::int64_t b) noexcept {
-  const auto x = static_cast<std::uint64_t>(a);
-  const auto y = static_cast<std::uint64_t>(b);
-  if (a >= 0) return static_cast<double>(x + y);
-  const std::uint64_t magnitude = (0 - x) + (0 - y);
-  return magnitude == 0 ? -kTwoTo64 : -static_cast<double>(magnitude);
-}
-
 std::partial_ordering compare(std::int64_t integer, double real) noexcept {
   if (std::isnan(real)) return std::partial_ordering::unordered;
   if (real >= kTwoTo63) return std::partial_ordering::less;
@@ -39,8 +30,6 @@ std::partial_ordering reversed(std::partial_ordering order) noexcept {
 
 }  // namespace
 
-bool Number::is_finite() const noexcept { return is_integer_ || std::isfinite(real_); }
-
 std::optional<std::int64_t> Number::to_int64() const noexcept {
   if (is_integer_) return integer_;
   if (!(real_ >= -kTwoTo63 && real_ < kTwoTo63) || std::trunc(real_) != real_) return std::nullopt;
@@ -53,11 +42,13 @@ std::string Number::to_string() const {
   return text;
 }
 
-Number operator+(Number a, Number b) noexcept {
-  if (!a.is_integer_ || !b.is_integer_) return Number(a.to_double() + b.to_double());
-  std::int64_t sum = 0;
-  if (__builtin_add_overflow(a.integer_, b.integer_, &sum)) return Number(wide_sum(a.integer_, b.integer_));
-  return Number(sum);
+// The double nearest to a sum of two integers that passed 64 bits; both have the same sign then.
+Number Number::wide_sum(std::int64_t a, std::int64_t b) noexcept {
+  const auto x = static_cast<std::uint64_t>(a);
+  const auto y = static_cast<std::uint64_t>(b);
+  if (a >= 0) return static_cast<double>(x + y);
+  const std::uint64_t magnitude = (0 - x) + (0 - y);
+  return magnitude == 0 ? -kTwoTo64 : -static_cast<double>(magnitude);
 }
 
 std::partial_ordering operator<=>(Number a, Number b) noexcept {
