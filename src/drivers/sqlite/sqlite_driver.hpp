@@ -1,0 +1,75 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <trifle/stats/drivers/sqlite.hpp>
+
+#include "driver/row_driver.hpp"
+#include "drivers/sqlite/session.hpp"
+
+namespace trifle::stats::detail::sqlite {
+
+/// One session writes, behind a lock; a few others read, each lent to one call at a time. A lent connection and
+/// ":memory:" have the writing one only.
+class SqliteDriver final : public RowDriver {
+ public:
+  /// Opens an existing file; one that is yet to be created waits for the first write or setup.
+  SqliteDriver(const std::string& path, drivers::SqliteOptions options);
+  SqliteDriver(sqlite3* lent, drivers::SqliteOptions options);
+  ~SqliteDriver() override;
+
+  const Traits& traits() const noexcept override { return traits_; }
+  const Layout& layout() const noexcept override { return layout_; }
+
+  SetupReport setup(Setup what) override;
+  void write(const Rows& rows) override;
+  void read(const RowRange& range, RowSink& sink) override;
+  void beam(std::string_view key, const StoredStatus& status) override;
+  std::optional<StoredStatus> scan(std::string_view key) override;
+
+ private:
+  using Work = std::function<void(Session&)>;
+
+  SqliteDriver(std::string path, sqlite3* lent, drivers::SqliteOptions options);
+
+  void guard(std::string_view operation) const;
+  void refuse_foreign_transaction(std::string_view operation);
+  bool file_missing() const;
+  std::unique_ptr<Session> open(Connection::Use use) const;
+
+  void with_writer(const std::string& table, std::string_view operation, const Work& work);
+  void with_reader(const std::string& table, std::string_view operation, const Work& work);
+  std::unique_ptr<Session> take_reader();
+  void give_back(std::unique_ptr<Session> session) noexcept;
+  void heal(std::unique_ptr<Session>& session, const Error& error) const noexcept;
+
+  const std::string path_;  // absolute; empty where lent
+  sqlite3* const lent_;
+  const drivers::SqliteOptions options_;
+  const Table table_;
+  const Layout layout_;
+  const Traits traits_;
+  const bool one_session_;
+  const std::thread::id thread_ = std::this_thread::get_id();
+  const ::pid_t process_;
+
+  std::mutex writing_;
+  std::unique_ptr<Session> writer_;
+
+  std::mutex reading_;
+  std::condition_variable reader_free_;
+  std::vector<std::unique_ptr<Session>> idle_readers_;
+  std::size_t readers_ = 0;  // idle or lent to a call
+};
+
+}  // namespace trifle::stats::detail::sqlite
