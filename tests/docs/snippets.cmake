@@ -5,7 +5,7 @@
 #   output    what the program before it prints, exactly
 #   console   `$ ` commands for the trifle program, each followed by what it prints; `…` stands for anything
 #   sh        commands for this checkout, which CI runs: the scripts that they name must be there
-#   cmake     what a consumer's CMakeLists.txt says; tests/package builds it
+#   cmake     what a consumer's CMakeLists.txt says: one of those in tests/package must hold it, word for word
 #   text, json, yaml, sql   nothing to run
 #
 # docs_page(FILE) adds the tests of one page, each labelled docs.
@@ -63,7 +63,9 @@ function(docs_page page)
       string(APPEND console "%% ${page}:${first}${block}\n")
     elseif(kind STREQUAL "sh")
       string(APPEND commands "${block}\n")
-    elseif(NOT kind MATCHES "^(cmake|text|json|yaml|sql)$")
+    elseif(kind STREQUAL "cmake")
+      docs_find_in_consumer("${block}" ${page}:${first})
+    elseif(NOT kind MATCHES "^(text|json|yaml|sql)$")
       message(FATAL_ERROR "${page}:${first}: a block of kind '${kind}'; see tests/docs/snippets.cmake")
     endif()
   endwhile()
@@ -95,6 +97,18 @@ function(docs_count_lines text length counter)
   list(LENGTH breaks count)
   math(EXPR total "${${counter}} + ${count}")
   set(${counter} ${total} PARENT_SCOPE)
+endfunction()
+
+function(docs_find_in_consumer block place)
+  file(GLOB consumers ${PROJECT_SOURCE_DIR}/tests/package/*/CMakeLists.txt)
+  foreach(consumer IN LISTS consumers)
+    file(READ ${consumer} content)
+    string(FIND "${content}" "${block}\n" found)
+    if(NOT found EQUAL -1)
+      return()
+    endif()
+  endforeach()
+  message(FATAL_ERROR "${place}: no consumer in tests/package holds these lines, so nothing tests them")
 endfunction()
 
 # Writes only what differs, so that an unchanged page compiles nothing.
