@@ -34,6 +34,9 @@ class RowReader {
     return std::nullopt;
   }
 
+  /// The column of a canonical stored name, made where it is new: for rows that come already taken apart.
+  std::uint32_t column(const std::string& name) { return column_of(name); }
+
   /// The canonical stored names of the columns so far. A column is there from its first number on.
   const std::vector<std::string>& names() const noexcept { return names_; }
 
