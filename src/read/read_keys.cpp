@@ -40,9 +40,8 @@ std::string key_of(std::string_view stored) {
 
 std::vector<KeyCount> read_keys(RowDriver& driver, const Granularity& granularity, Instant from, Instant to,
                                 const Bucketing& bucketing, std::size_t max_points) {
-  const auto columns =
-      read_columns(driver, {.key = kSystemKey, .granularity = granularity, .from = from, .to = to}, bucketing,
-                   {.max_points = max_points, .operation = "keys"});
+  const auto columns = read_columns(driver, {.key = kSystemKey, .granularity = granularity, .from = from, .to = to},
+                                    bucketing, {.max_points = max_points, .operation = "keys"});
   std::map<std::string, Number> counts;
   for (const Column& column : columns->columns()) {
     const std::string_view name = column.name();

@@ -21,11 +21,9 @@ std::shared_ptr<const Columns> read_columns(RowDriver& driver, const ReadRange& 
     for (const Instant at : timeline) buckets.push_back(at.unix_seconds());
   }
   const std::string granularity = range.granularity.to_string();
-  SeriesSink sink({.operation = limits.operation,
-                   .backend = driver.traits().backend,
-                   .key = range.key,
-                   .granularity = granularity},
-                  std::move(buckets));
+  SeriesSink sink(
+      {.operation = limits.operation, .backend = driver.traits().backend, .key = range.key, .granularity = granularity},
+      std::move(buckets));
   if (!sink.buckets().empty())
     driver.read({.key = range.key, .granularity = granularity, .buckets = sink.buckets()}, sink);
   return std::make_shared<const Columns>(sink.finish(bucketing, range.granularity, limits.skip_blanks));

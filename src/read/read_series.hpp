@@ -25,13 +25,13 @@ struct ReadRange {
 /// How a call reads.
 struct ReadLimits {
   std::size_t max_points = 10'000'000;
-  bool skip_blanks = false;             ///< leave out the buckets without a number
+  bool skip_blanks = false;               ///< leave out the buckets without a number
   std::string_view operation = "values";  ///< for errors
 };
 
 /// The rows of the range as columns. All spellings of one path and of one bucket are summed; leaves that are no numbers
-/// and rows off the timeline are left out. Throws InvalidArgument for more than `max_points` buckets, CorruptData naming
-/// the row that can't be read, and what the driver throws.
+/// and rows off the timeline are left out. Throws InvalidArgument for more than `max_points` buckets, CorruptData
+/// naming the row that can't be read, and what the driver throws.
 std::shared_ptr<const Columns> read_columns(RowDriver& driver, const ReadRange& range, const Bucketing& bucketing,
                                             const ReadLimits& limits);
 

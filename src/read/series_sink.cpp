@@ -13,8 +13,8 @@ SeriesSink::SeriesSink(const Source& source, std::vector<std::int64_t> buckets)
 void SeriesSink::json(std::int64_t at, std::string_view text) {
   const auto row = row_of(at);
   if (!row) return;
-  const auto fault =
-      reader_.read(text, [this, row = *row](std::uint32_t column, Number number) { builder_.add(row, column, number); });
+  const auto fault = reader_.read(
+      text, [this, row = *row](std::uint32_t column, Number number) { builder_.add(row, column, number); });
   if (fault) corrupt(at, fault->reason);
 }
 

@@ -15,9 +15,11 @@ std::optional<std::size_t> Column::slot(std::size_t row) const noexcept {
 }
 
 std::size_t Column::bytes() const noexcept {
-  const std::size_t text = name_.capacity() > sizeof(std::string) / 2 ? name_.capacity() + 1 : 0;  // else inside the object
+  const std::size_t text =
+      name_.capacity() > sizeof(std::string) / 2 ? name_.capacity() + 1 : 0;  // else inside the object
   return sizeof(Column) + text + integers_.capacity() * sizeof(std::int64_t) + reals_.capacity() * sizeof(double) +
-         (present_.capacity() + real_slots_.capacity()) * sizeof(std::uint64_t) + rows_.capacity() * sizeof(std::uint32_t);
+         (present_.capacity() + real_slots_.capacity()) * sizeof(std::uint64_t) +
+         rows_.capacity() * sizeof(std::uint32_t);
 }
 
 }  // namespace trifle::stats::detail

@@ -37,8 +37,10 @@ class Column {
   std::span<const std::int64_t> integers() const noexcept { return integers_; }  ///< Integers; the bits in Mixed
   std::span<const double> reals() const noexcept { return reals_; }              ///< Reals
   std::span<const std::uint64_t> present() const noexcept { return present_; }   ///< dense; empty: every row
-  std::span<const std::uint64_t> real_slots() const noexcept { return real_slots_; }  ///< Mixed: which slots are doubles
-  std::span<const std::uint32_t> rows() const noexcept { return rows_; }              ///< sparse: the row of each slot
+  std::span<const std::uint64_t> real_slots() const noexcept {
+    return real_slots_;
+  }                                                                       ///< Mixed: which slots are doubles
+  std::span<const std::uint32_t> rows() const noexcept { return rows_; }  ///< sparse: the row of each slot
 
   static bool bit(std::span<const std::uint64_t> bits, std::size_t index) noexcept {
     return (bits[index / 64] >> (index % 64) & 1) != 0;

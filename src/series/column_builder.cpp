@@ -14,7 +14,9 @@ bool too_thin(std::size_t count, std::size_t rows) { return rows > 4 * count + k
 bool thick_enough(std::size_t count, std::size_t rows) { return 2 * count >= rows; }
 
 std::size_t words(std::size_t bits) { return (bits + 63) / 64; }
-void set_bit(std::vector<std::uint64_t>& bits, std::size_t index) { bits[index / 64] |= std::uint64_t{1} << (index % 64); }
+void set_bit(std::vector<std::uint64_t>& bits, std::size_t index) {
+  bits[index / 64] |= std::uint64_t{1} << (index % 64);
+}
 void clear_bit(std::vector<std::uint64_t>& bits, std::size_t index) {
   bits[index / 64] &= ~(std::uint64_t{1} << (index % 64));
 }
@@ -86,8 +88,12 @@ void ColumnBuilder::store(std::size_t slot, Number number) {
     }
   }
   switch (column_.kind_) {
-    case Column::Kind::Integers: column_.integers_[slot] = *number.to_int64(); return;
-    case Column::Kind::Reals: column_.reals_[slot] = number.to_double(); return;
+    case Column::Kind::Integers:
+      column_.integers_[slot] = *number.to_int64();
+      return;
+    case Column::Kind::Reals:
+      column_.reals_[slot] = number.to_double();
+      return;
     case Column::Kind::Mixed:
       if (number.is_integer()) {
         column_.integers_[slot] = *number.to_int64();

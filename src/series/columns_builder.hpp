@@ -17,8 +17,8 @@
 
 namespace trifle::stats::detail {
 
-/// Makes Columns from numbers that are added one by one, mostly in row order; several for one row and column are summed.
-/// Columns are small numbers here, counted from 0, and get their names in the end.
+/// Makes Columns from numbers that are added one by one, mostly in row order; several for one row and column are
+/// summed. Columns are small numbers here, counted from 0, and get their names in the end.
 class ColumnsBuilder {
  public:
   /// The rows, as bucket starts in unix seconds, ascending; at most 2^32-1.
@@ -31,7 +31,8 @@ class ColumnsBuilder {
     columns_[column].add(row, number);
   }
 
-  /// A row and column whose sum is not finite, if there is one; nothing can be finished then. Call it when all is added.
+  /// A row and column whose sum is not finite, if there is one; nothing can be finished then. Call it when all is
+  /// added.
   struct Place {
     std::size_t row = 0;
     std::size_t column = 0;

@@ -108,7 +108,7 @@ TEST(ColumnsBuilder, SeveralNumbersOfOneRowAreSummed) {
   ColumnsBuilder builder(minutes(200));
   builder.add(5, 0, kBig);
   builder.add(5, 0, 1);
-  builder.add(199, 1, 1);   // sparse from its first number
+  builder.add(199, 1, 1);  // sparse from its first number
   builder.add(199, 1, 2.5);
   const Columns columns = finish(builder);
   EXPECT_EQ(exactly(columns.find("c0")->value(5)), "integer 9007199254740994");
@@ -225,15 +225,23 @@ TEST(ColumnsBuilder, GivesBackWhatWasAddedInWhateverOrder) {
   const auto seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);
-  const auto below = [&random](std::size_t end) { return std::uniform_int_distribution<std::size_t>(0, end - 1)(random); };
+  const auto below = [&random](std::size_t end) {
+    return std::uniform_int_distribution<std::size_t>(0, end - 1)(random);
+  };
   const auto some_number = [&]() -> Number {
     switch (below(8)) {
-      case 0: return kBig + static_cast<std::int64_t>(below(100));
-      case 1: return -kBig;
-      case 2: return 0.25 * static_cast<double>(below(1000)) - 100;
-      case 3: return 1e21 * static_cast<double>(below(3));
-      case 4: return 0;
-      default: return static_cast<std::int64_t>(below(2000)) - 1000;
+      case 0:
+        return kBig + static_cast<std::int64_t>(below(100));
+      case 1:
+        return -kBig;
+      case 2:
+        return 0.25 * static_cast<double>(below(1000)) - 100;
+      case 3:
+        return 1e21 * static_cast<double>(below(3));
+      case 4:
+        return 0;
+      default:
+        return static_cast<std::int64_t>(below(2000)) - 1000;
     }
   };
 
@@ -284,7 +292,8 @@ TEST(ColumnsBuilder, GivesBackWhatWasAddedInWhateverOrder) {
         const bool has = row != expected.end() && row->second.contains(name);
         ASSERT_EQ(found.has_value(), has) << "round " << round << " row " << at << ' ' << name;
         if (has) {
-          ASSERT_EQ(found->to_string(), row->second[name].to_string()) << "round " << round << " row " << at << ' ' << name;
+          ASSERT_EQ(found->to_string(), row->second[name].to_string())
+              << "round " << round << " row " << at << ' ' << name;
         }
       }
     }

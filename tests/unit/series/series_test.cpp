@@ -70,8 +70,16 @@ TEST(Series, AbsentIsNotZero) {
 }
 
 TEST(Series, TakesPathsAsTheyAreSpelled) {
-  const Series series = make(1, {{0, "jobs.test%2Erb", 1}, {0, "jobs.test.rb", 2}, {0, "%24cost", 3}, {0, "a%5Cq", 4},
-                                 {0, "%2A", 5}, {0, "%252E", 6}, {0, "", 7}, {0, ".a", 8}, {0, "東京", 9}, {0, "a.", 10}});
+  const Series series = make(1, {{0, "jobs.test%2Erb", 1},
+                                 {0, "jobs.test.rb", 2},
+                                 {0, "%24cost", 3},
+                                 {0, "a%5Cq", 4},
+                                 {0, "%2A", 5},
+                                 {0, "%252E", 6},
+                                 {0, "", 7},
+                                 {0, ".a", 8},
+                                 {0, "東京", 9},
+                                 {0, "a.", 10}});
   EXPECT_EQ(series.value(0, "jobs.test\\.rb"), Number(1));
   EXPECT_EQ(series.value(0, "jobs.test.rb"), Number(2));
   EXPECT_EQ(series.value(0, "$cost"), Number(3));
@@ -96,9 +104,8 @@ TEST(Series, ListsItsPathsAscending) {
 TEST(Series, PrintsTheFamilysShapeNestedAndSorted) {
   const Series series =
       make(3, {{0, "duration", 2.5}, {0, "country.us", 1}, {0, "country.de", 2}, {0, "count", 3}, {2, "count", -4}});
-  EXPECT_EQ(series.to_json(),
-            R"({"at":["2026-07-15T10:00:00Z","2026-07-15T11:00:00Z","2026-07-15T12:00:00Z"],)"
-            R"("values":[{"count":3,"country":{"de":2,"us":1},"duration":2.5},{},{"count":-4}]})");
+  EXPECT_EQ(series.to_json(), R"({"at":["2026-07-15T10:00:00Z","2026-07-15T11:00:00Z","2026-07-15T12:00:00Z"],)"
+                              R"("values":[{"count":3,"country":{"de":2,"us":1},"duration":2.5},{},{"count":-4}]})");
   EXPECT_EQ(series[0].row.to_json(), R"({"count":3,"country":{"de":2,"us":1},"duration":2.5})");
   EXPECT_EQ(series[1].row.to_json(), "{}");
 }
@@ -111,7 +118,8 @@ TEST(Series, PrintsTimesInItsZone) {
 }
 
 TEST(Series, PrintsNumbersExactly) {
-  const Series series = make(1, {{0, "a", 9007199254740993}, {0, "b", 0.1}, {0, "c", -9223372036854775807}, {0, "d", 1e300}});
+  const Series series =
+      make(1, {{0, "a", 9007199254740993}, {0, "b", 0.1}, {0, "c", -9223372036854775807}, {0, "d", 1e300}});
   EXPECT_EQ(series[0].row.to_json(), R"({"a":9007199254740993,"b":0.1,"c":-9223372036854775807,"d":1e+300})");
 }
 
