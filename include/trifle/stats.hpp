@@ -16,6 +16,7 @@
 #include <trifle/stats/granularity.hpp>
 #include <trifle/stats/health.hpp>
 #include <trifle/stats/instant.hpp>
+#include <trifle/stats/key_count.hpp>
 #include <trifle/stats/number.hpp>
 #include <trifle/stats/options.hpp>
 #include <trifle/stats/path.hpp>
@@ -26,14 +27,6 @@
 namespace trifle {
 
 namespace stats {
-
-/// A metric key and how many calls named it.
-struct KeyCount {
-  std::string key;
-  std::int64_t count = 0;
-
-  friend bool operator==(const KeyCount&, const KeyCount&) = default;
-};
 
 struct ValuesOptions {
   /// Leave out the buckets that hold nothing.
@@ -78,7 +71,7 @@ class Stats {
   void assert_values(std::string_view key, stats::Instant at, const stats::Payload& values,
                      stats::TrackOptions options = {});
 
-  /// A batch of measurements, to be filled and committed. This must outlive it.
+  /// A batch of measurements, to be filled and committed. One that outlives this Stats can't be committed any more.
   stats::Batch batch();
 
   /// The buckets from the one of `from` to the one of `to`, both included. Any granularity may be asked for; what was
@@ -118,7 +111,7 @@ class Stats {
  private:
   class Impl;
   friend class stats::Batch;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace trifle

@@ -40,6 +40,30 @@ inline std::uint64_t text_hash(std::string_view text, std::uint64_t seed = 0) no
   return hash;
 }
 
+/// Equality of short texts without a call: names are a few bytes long and compared for every number that is tracked.
+inline bool same_text(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  const char* x = a.data();
+  const char* y = b.data();
+  const auto differ = [&]<class Word>(Word, std::size_t at) {
+    Word left;
+    Word right;
+    std::memcpy(&left, x + at, sizeof(Word));
+    std::memcpy(&right, y + at, sizeof(Word));
+    return left != right;
+  };
+  const auto size = a.size();
+  if (size >= 8) {
+    for (std::size_t at = 0; at + 8 < size; at += 8)
+      if (differ(std::uint64_t{}, at)) return false;
+    return !differ(std::uint64_t{}, size - 8);
+  }
+  if (size >= 4) return !differ(std::uint32_t{}, 0) && !differ(std::uint32_t{}, size - 4);
+  for (std::size_t at = 0; at < size; ++at)
+    if (x[at] != y[at]) return false;
+  return true;
+}
+
 /// Finds a small integer by hash; what it stands for is compared by the caller. Open addressing, at most half full.
 class IdIndex {
  public:

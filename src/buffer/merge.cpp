@@ -4,15 +4,16 @@
 
 #include <trifle/stats/error.hpp>
 
+#include "buffer/expansion.hpp"
 #include "buffer/metric_key.hpp"
 #include "values/stored_name.hpp"
 
 namespace trifle::stats::detail {
 namespace {
 
-constexpr std::size_t kIndexedSlots = 24;            // beyond, a scan of the slots is slower than an index
-constexpr std::size_t kKeptNameBytes = 4u << 20;     // names kept for the next batch
-constexpr std::size_t kKeptEntries = 4096;           // entries whose memory is kept for it
+constexpr std::size_t kIndexedSlots = 24;         // beyond, a scan of the slots is slower than an index
+constexpr std::size_t kKeptNameBytes = 4u << 20;  // names kept for the next batch
+constexpr std::size_t kKeptEntries = 4096;        // entries whose memory is kept for it
 
 std::uint64_t entry_hash(std::uint32_t key, std::uint32_t step, std::int64_t start) {
   const auto seed = (std::uint64_t{key} << 32) | step;
@@ -109,7 +110,7 @@ void Merge::collect(std::span<const Entry> values, std::uint32_t parent, const C
         node = paths_.node_at(node).parent;
         leaf = false;
       }
-      predicted = node != kNone && leaf != value.is_map() && paths_.node_at(node).name == value.name();
+      predicted = node != kNone && leaf != value.is_map() && same_text(paths_.node_at(node).name, value.name());
     }
     if (!predicted) {
       node = paths_.node(parent, value.name());
@@ -128,7 +129,7 @@ void Merge::collect(const Payload& values, const CellEntry* shape) {
     std::uint32_t path = kNone;
     if (shape != nullptr && leaves_.size() < shape->slots.size()) {
       path = shape->slots[leaves_.size()].path;
-      if (paths_.path_at(path).stored != item.path) path = kNone;
+      if (!same_text(paths_.path_at(path).stored, item.path)) path = kNone;
     }
     if (path == kNone) {
       path = paths_.path(item.path);
@@ -151,7 +152,8 @@ void Merge::push_leaf(std::uint32_t path, std::uint32_t node, Number number) {
     auto& stamp = paths_.path_at(path).stamp;
     if (stamp == stamp_) {
       // The same place twice in one payload: increments add up, of sets the last counts.
-      const auto same = std::find_if(leaves_.begin(), leaves_.end(), [&](const Leaf& leaf) { return leaf.path == path; });
+      const auto same =
+          std::find_if(leaves_.begin(), leaves_.end(), [&](const Leaf& leaf) { return leaf.path == path; });
       same->number = change_ == Change::Set ? number : same->number + number;
       if (!same->number.is_finite()) refuse_number(path, same->number);
       return;
@@ -179,9 +181,9 @@ void Merge::refuse_number(std::uint32_t path, Number number) const {
 }
 
 std::uint32_t Merge::key_of(std::string_view name) {
-  if (last_key_ != kNone && keys_[last_key_].name == name) return last_key_;
+  if (last_key_ != kNone && same_text(keys_[last_key_].name, name)) return last_key_;
   const auto hash = text_hash(name);
-  auto found = key_index_.find(hash, [&](std::uint32_t id) { return keys_[id].name == name; });
+  auto found = key_index_.find(hash, [&](std::uint32_t id) { return same_text(keys_[id].name, name); });
   if (found == kNone) {
     check_writable_key(name, config_.max_key_length);
     found = static_cast<std::uint32_t>(keys_.size());

@@ -43,6 +43,9 @@ class Merge {
   };
 
   explicit Merge(Config config);
+  Merge(Merge&&) noexcept;
+  Merge& operator=(Merge&&) noexcept;
+  ~Merge();
 
   /// Throws InvalidArgument, see Stats::track.
   void add(Change change, std::string_view key, Instant at, std::span<const Entry> values, bool untracked);
@@ -54,7 +57,7 @@ class Merge {
 
   /// What is to be written, under a new id; the entries stay. Throws StorageError where a sum of several cells is
   /// infinite, naming the row.
-  Rows rows() const;
+  Rows rows();
 
   /// Forgets the measurements. Names met so far stay known, within bounds.
   void clear();
@@ -62,32 +65,32 @@ class Merge {
  private:
   struct Key {
     std::string name;
-    std::string stored;             // its name as one segment, in the system rows
+    std::string stored;  // its name as one segment, in the system rows
     std::uint32_t step = 0;
     std::uint32_t step_entries = 0;
-    std::uint32_t last = kNone;     // the entry touched last
-    std::uint64_t batch = 0;        // the batch that the four belong to
+    std::uint32_t last = kNone;  // the entry touched last
+    std::uint64_t batch = 0;     // the batch that the four belong to
     bool step_has_sets = false;
   };
 
   struct Slot {
     std::uint32_t path;
-    std::uint32_t node;             // as it was spelled, kNone where it came by its stored name
+    std::uint32_t node;  // as it was spelled, kNone where it came by its stored name
     Change change;
     Number number;
   };
 
   struct CellEntry {
-    std::uint64_t serial = 0;       // never used for another entry
+    std::uint64_t serial = 0;  // never used for another entry
     std::uint32_t key = 0;
     std::uint32_t step = 0;
     std::int64_t start = 0;
     std::int64_t end = 0;
-    std::uint64_t tracked = 0;      // operations, for the system rows
+    std::uint64_t tracked = 0;  // operations, for the system rows
     std::uint64_t untracked = 0;
-    std::uint32_t joint = 0;        // this many leading slots were checked as one payload
+    std::uint32_t joint = 0;  // this many leading slots were checked as one payload
     std::vector<Slot> slots;
-    IdIndex index;                  // path to slot, once there are many
+    IdIndex index;  // path to slot, once there are many
   };
 
   struct Leaf {
@@ -96,6 +99,8 @@ class Merge {
     std::uint32_t slot;
     Number number;
   };
+
+  class Expansion;  // what `rows` works with; kept, so that a small batch doesn't pay for all names ever met
 
   static constexpr std::uint32_t kNone = IdIndex::kNone;
 
@@ -122,16 +127,18 @@ class Merge {
   std::uint32_t last_key_ = kNone;
   std::size_t key_bytes_ = 0;
 
-  std::vector<CellEntry> entries_;       // the first used_ are alive, the rest keep their memory for later
-  std::vector<std::int64_t> floors_;     // entry × granularity
+  std::vector<CellEntry> entries_;    // the first used_ are alive, the rest keep their memory for later
+  std::vector<std::int64_t> floors_;  // entry × granularity
   std::size_t used_ = 0;
   std::uint64_t serial_ = 0;
   IdIndex entry_index_;
 
-  std::vector<Leaf> leaves_;             // of the payload at hand
+  std::vector<Leaf> leaves_;  // of the payload at hand
   Change change_ = Change::Increment;
   std::uint64_t stamp_ = 0;
   bool all_predicted_ = false;
+
+  std::unique_ptr<Expansion> expansion_;
 
   std::uint64_t batch_ = 1;
   std::size_t operations_ = 0;

@@ -18,11 +18,12 @@ void check_key(std::string_view key) {
 
 void check_writable_key(std::string_view key, std::size_t max_length) {
   check_key(key);
-  const auto length = static_cast<std::size_t>(
-      std::count_if(key.begin(), key.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
+  const auto length = static_cast<std::size_t>(std::count_if(
+      key.begin(), key.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
   if (length > max_length) {
-    throw InvalidArgument("the key has " + std::to_string(length) + " code points; with the longest configured granularity " +
-                          std::to_string(max_length) + " fit: \"" + std::string(key.substr(0, 60)) + "…\"");
+    throw InvalidArgument("the key has " + std::to_string(length) +
+                          " code points; with the longest configured granularity " + std::to_string(max_length) +
+                          " fit: \"" + std::string(key.substr(0, 60)) + "…\"");
   }
   if (key == kSystemKey || key == kUntracked) {
     throw InvalidArgument("the key \"" + std::string(key) + "\" is the library's own; choose another");

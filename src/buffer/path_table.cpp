@@ -13,9 +13,8 @@ std::string_view PathTable::keep(std::string_view text) {
 
 std::uint32_t PathTable::node(std::uint32_t parent, std::string_view name) {
   const auto hash = text_hash(name, parent);
-  const auto found = node_index_.find(hash, [&](std::uint32_t id) {
-    return nodes_[id].parent == parent && nodes_[id].name == name;
-  });
+  const auto found = node_index_.find(
+      hash, [&](std::uint32_t id) { return nodes_[id].parent == parent && same_text(nodes_[id].name, name); });
   if (found != kNone) return found;
 
   std::string stored;
@@ -33,7 +32,7 @@ std::uint32_t PathTable::node(std::uint32_t parent, std::string_view name) {
 
 std::uint32_t PathTable::path(std::string_view stored) {
   const auto hash = text_hash(stored);
-  const auto found = path_index_.find(hash, [&](std::uint32_t id) { return paths_[id].stored == stored; });
+  const auto found = path_index_.find(hash, [&](std::uint32_t id) { return same_text(paths_[id].stored, stored); });
   if (found != kNone) return found;
 
   const auto dot = stored.rfind('.');

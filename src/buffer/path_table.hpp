@@ -18,17 +18,17 @@ class PathTable {
   static constexpr std::uint32_t kNone = IdIndex::kNone;
 
   struct Node {
-    std::uint32_t parent;   ///< the map that it stands in, kNone at the top
+    std::uint32_t parent;  ///< the map that it stands in, kNone at the top
     std::uint32_t path;
     std::string_view name;  ///< as written
   };
 
   struct Path {
     std::string_view stored;
-    std::uint32_t parent;           ///< the path without its last name, kNone at the top
-    std::uint64_t stamp = 0;        ///< of the last payload that named it, see Merge
-    std::uint64_t entry = 0;        ///< serial of the entry where it was added last
-    std::uint32_t slot = 0;         ///< and its slot there
+    std::uint32_t parent;     ///< the path without its last name, kNone at the top
+    std::uint64_t stamp = 0;  ///< of the last payload that named it, see Merge
+    std::uint64_t entry = 0;  ///< serial of the entry where it was added last
+    std::uint32_t slot = 0;   ///< and its slot there
   };
 
   /// The node of a name as written, in a map or at the top. Throws InvalidArgument for invalid UTF-8.

@@ -31,9 +31,9 @@ std::partial_ordering reversed(std::partial_ordering order) noexcept {
 }  // namespace
 
 std::optional<std::int64_t> Number::to_int64() const noexcept {
-  if (is_integer_) return integer_;
-  if (!(real_ >= -kTwoTo63 && real_ < kTwoTo63) || std::trunc(real_) != real_) return std::nullopt;
-  return static_cast<std::int64_t>(real_);
+  if (is_integer_) return integer();
+  if (!(real() >= -kTwoTo63 && real() < kTwoTo63) || std::trunc(real()) != real()) return std::nullopt;
+  return static_cast<std::int64_t>(real());
 }
 
 std::string Number::to_string() const {
@@ -52,10 +52,10 @@ Number Number::wide_sum(std::int64_t a, std::int64_t b) noexcept {
 }
 
 std::partial_ordering operator<=>(Number a, Number b) noexcept {
-  if (a.is_integer_ && b.is_integer_) return a.integer_ <=> b.integer_;
-  if (a.is_integer_) return compare(a.integer_, b.real_);
-  if (b.is_integer_) return reversed(compare(b.integer_, a.real_));
-  return a.real_ <=> b.real_;
+  if (a.is_integer_ && b.is_integer_) return a.integer() <=> b.integer();
+  if (a.is_integer_) return compare(a.integer(), b.real());
+  if (b.is_integer_) return reversed(compare(b.integer(), a.real()));
+  return a.real() <=> b.real();
 }
 
 std::ostream& operator<<(std::ostream& out, Number number) { return out << number.to_string(); }

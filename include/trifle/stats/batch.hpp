@@ -23,7 +23,7 @@ struct TrackOptions {
 /// Many measurements, merged in memory and written together: a backfill, an import.
 ///
 /// Any number of measurements become few rows, so `commit` now and then rather than after each. Made by
-/// `Stats::batch()`, which must outlive it. Not for several threads at once; each may have its own. What was not
+/// `Stats::batch()`; once that Stats is closed or gone, `commit` throws ClosedError. Not for several threads at once; each may have its own. What was not
 /// committed is discarded by the destructor.
 class Batch {
  public:
@@ -50,7 +50,7 @@ class Batch {
   Written commit();
 
  private:
-  friend class trifle::Stats;
+  friend class trifle::Stats;  // makes it
   class Impl;
   explicit Batch(std::unique_ptr<Impl> impl) noexcept;
 

@@ -41,7 +41,7 @@ void add(Merge& merge, Change change, std::string_view key, std::int64_t at, std
   merge.add(change, key, Instant::from_unix(at), std::span(values.begin(), values.size()), untracked);
 }
 
-Table table_of(const Merge& merge) {
+Table table_of(Merge& merge) {
   Table table;
   write_into(merge.rows(), table);
   return table;
@@ -61,7 +61,8 @@ constexpr std::int64_t kAt = 1'784'111'865;  // 2026-07-15T10:37:45Z
 
 TEST(MergeTest, OneMeasurementBecomesARowPerGranularityAndASystemRowBesideEach) {
   Merge merge(config({"1h", "1d"}));
-  add(merge, Change::Increment, "event::signup", kAt, {{"count", 1}, {"duration", 2.5}, {"country", {{"us", 1}, {"de", 2}}}});
+  add(merge, Change::Increment, "event::signup", kAt,
+      {{"count", 1}, {"duration", 2.5}, {"country", {{"us", 1}, {"de", 2}}}});
   const std::map<std::string, Number> row{{"count", 1}, {"duration", 2.5}, {"country.us", 1}, {"country.de", 2}};
   const std::map<std::string, Number> system{{"count", 1}, {"keys.event::signup", 1}};
   EXPECT_EQ(table_of(merge), (Table{{"event::signup::1h::1784109600", row},
@@ -131,7 +132,8 @@ TEST(MergeTest, RefusesWhatCannotBeWrittenAndStaysAsItWas) {
   EXPECT_THAT(refused({{"a", {}}}), HasSubstr("\"a\" is an empty map"));
   EXPECT_THAT(refused({{"a", 1}, {"x", {{"y", {}}}}}), HasSubstr("\"x.y\" is an empty map"));
   EXPECT_THAT(refused({{"a", 5}, {"b", std::numeric_limits<double>::quiet_NaN()}}), HasSubstr("\"b\" is NaN"));
-  EXPECT_THAT(refused({{"a", 5}, {"b", std::numeric_limits<double>::infinity()}}), HasSubstr("\"b\" is or becomes infinite"));
+  EXPECT_THAT(refused({{"a", 5}, {"b", std::numeric_limits<double>::infinity()}}),
+              HasSubstr("\"b\" is or becomes infinite"));
   EXPECT_THAT(refused({{"a", 1}, {"a", {{"b", 1}}}}), HasSubstr("\"a\" is both a number and a map (\"a.b\")"));
   EXPECT_THAT(refused({{"a.b.c", 1}, {"z", 1}, {"a", 1}}), HasSubstr("\"a\" is both a number and a map"));
   EXPECT_THAT(refused({{"a", 1}, {"b", 1}, {"c", 1}, {"c.d", 1}}), HasSubstr("\"c\" is both"));
@@ -194,7 +196,7 @@ TEST(MergeTest, ThousandsOfNamesInOneEntry) {
 
 TEST(MergeTest, ManyDynamicNamesDoNotStayForever) {
   Merge merge(config({"1h"}, false));
-  for (int batch = 0; batch < 20; ++batch) {
+  for (int batch = 0; batch < 8; ++batch) {
     for (int i = 0; i < 20'000; ++i)
       add(merge, Change::Increment, "k", kAt, {{std::to_string(batch * 100'000 + i), 1}});
     merge.clear();
@@ -226,7 +228,8 @@ TEST(MergeTest, AnyOrderOfIncrementsAndSetsLeavesWhatSingleCallsWouldHaveLeft) {
       const auto change = below(3) == 0 ? Change::Set : Change::Increment;
       const auto at = base + below(3) * 60 + below(2) * 1800 + below(2) * 86'400;
       Payload payload;
-      for (int i = 0, n = 1 + below(3); i < n; ++i) payload.add(names[below(4)], below(2) ? Number(below(20) - 5) : Number(below(40) / 4.0));
+      for (int i = 0, n = 1 + below(3); i < n; ++i)
+        payload.add(names[below(4)], below(2) ? Number(below(20) - 5) : Number(below(40) / 4.0));
       const auto key = keys[below(2)];
       const bool untracked = below(5) == 0;
       merged.add(change, key, Instant::from_unix(at), payload, untracked);
