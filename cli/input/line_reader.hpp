@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "input/byte_source.hpp"
+
+namespace trifle::cli {
+
+/// Cuts bytes into lines, in bounded memory. For one thread.
+class LineReader {
+ public:
+  static constexpr std::size_t kLongestLine = 1u << 20;
+
+  explicit LineReader(std::unique_ptr<ByteSource> source);
+
+  struct Line {
+    std::string_view text;  ///< without its end (\n or \r\n); valid until the next call
+    bool too_long = false;  ///< longer than kLongestLine: `text` is its beginning
+    bool ascii = false;     ///< known to hold no byte above 0x7F
+  };
+
+  /// False at the end, and where the program was interrupted. A last line without an end counts.
+  bool next(Line& line) {
+    const char* end = static_cast<const char*>(std::memchr(begin_, '\n', static_cast<std::size_t>(filled_ - begin_)));
+    if (end == nullptr) return next_across_blocks(line);
+    take(line, end);
+    begin_ = end + 1;
+    return true;
+  }
+
+  /// Whether a whole line is at hand, so that `next` doesn't wait.
+  bool has_line() const noexcept {
+    return std::memchr(begin_, '\n', static_cast<std::size_t>(filled_ - begin_)) != nullptr;
+  }
+
+ private:
+  void take(Line& line, const char* end) {
+    if (end > begin_ && end[-1] == '\r') --end;
+    line.text = {begin_, static_cast<std::size_t>(end - begin_)};
+    line.too_long = line.text.size() > kLongestLine;
+    line.ascii = ascii_;
+  }
+  bool next_across_blocks(Line& line);
+  const char* skip_to_line_end();
+  bool fill();
+
+  std::unique_ptr<ByteSource> source_;
+  std::vector<char> buffer_;
+  const char* begin_;   // of what wasn't given out yet
+  const char* filled_;  // the end of what was read
+  bool ascii_ = true;   // all that is in the buffer
+};
+
+}  // namespace trifle::cli
