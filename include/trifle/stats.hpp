@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include <trifle/stats/batch.hpp>
 #include <trifle/stats/bucketing.hpp>
 #include <trifle/stats/driver.hpp>
+#include <trifle/stats/dropped.hpp>
 #include <trifle/stats/error.hpp>
 #include <trifle/stats/granularity.hpp>
 #include <trifle/stats/health.hpp>
@@ -21,6 +23,7 @@
 #include <trifle/stats/options.hpp>
 #include <trifle/stats/path.hpp>
 #include <trifle/stats/payload.hpp>
+#include <trifle/stats/recorder.hpp>
 #include <trifle/stats/series.hpp>
 #include <trifle/stats/status.hpp>
 
@@ -47,7 +50,8 @@ class Stats {
   /// Takes the driver and checks the options; does not touch the database. Throws InvalidArgument.
   explicit Stats(stats::Driver driver, stats::Options options = {});
 
-  /// Closes, with a deadline of five seconds. Never throws.
+  /// Closes, with a deadline of five seconds and what the database takes to give up a write under way; what is left
+  /// then goes to `on_drop`. Never throws.
   ~Stats();
 
   Stats(Stats&&) noexcept;
@@ -58,7 +62,7 @@ class Stats {
   stats::SetupReport setup(stats::Setup what = stats::Setup::Create);
 
   /// Adds every number to its path in the bucket of each configured granularity, and counts the call in the system
-  /// rows. Returns when it is written. Throws InvalidArgument before anything is written: an empty payload, a number
+  /// rows. Merges it in memory and returns; a thread writes soon, see BufferOptions. Throws InvalidArgument before anything is written: an empty payload, a number
   /// that isn't finite, a name that is both a number and a map, invalid UTF-8, a key that is empty, too long, holds NUL
   /// or is the family's own.
   void track(std::string_view key, stats::Instant at, std::initializer_list<stats::Entry> values,
@@ -83,6 +87,13 @@ class Stats {
   /// What was tracked in the range and how often, ascending by key; needs `system_tracking` when it was written.
   std::vector<stats::KeyCount> keys(stats::Instant from, stats::Instant to, std::string_view granularity);
 
+  /// For a hot loop: looks up key and paths once, then tracks numbers by position. The paths are spelled as names of a
+  /// payload. Throws InvalidArgument as `track`, and for a path twice.
+  stats::Recorder recorder(std::string_view key, std::initializer_list<std::string_view> paths) {
+    return recorder(key, std::span(paths.begin(), paths.size()));
+  }
+  stats::Recorder recorder(std::string_view key, std::span<const std::string_view> paths);
+
   /// Replaces the latest status of a key. Not buffered, not counted in the system rows.
   void beam(std::string_view key, stats::Instant at, const stats::StatusValues& values);
   void beam(std::string_view key, stats::Instant at, std::initializer_list<stats::StatusEntry> values) {
@@ -92,11 +103,12 @@ class Stats {
   /// The latest status of a key, if there is one.
   std::optional<stats::Status> scan(std::string_view key);
 
-  /// Returns when everything that was accepted before is written. Throws what went wrong.
+  /// Returns when everything that was accepted before is written. Throws what went wrong; what was not written stays
+  /// queued and is tried again.
   void flush();
 
   /// Writes what is left, until the deadline, and releases the backend. Afterwards only `health`, `describe` and
-  /// another `close` may be called; everything else throws ClosedError.
+  /// another `close`, which tries again to write what was kept, may be called; everything else throws ClosedError.
   stats::CloseReport close(std::chrono::milliseconds deadline = std::chrono::seconds(5));
 
   /// How writing goes; cheap.
@@ -111,6 +123,7 @@ class Stats {
  private:
   class Impl;
   friend class stats::Batch;
+  friend class stats::Recorder;
   std::shared_ptr<Impl> impl_;
 };
 

@@ -19,8 +19,10 @@ bool Merge::Expansion::Sums::apply(const Slot& slot) {
     sum.change = Change::Set;
     return true;
   }
-  sum.number += slot.number;
-  return sum.number.is_finite();
+  const Number together = sum.number + slot.number;
+  if (!together.is_finite()) return false;
+  sum.number = together;
+  return true;
 }
 
 std::string_view Merge::Expansion::Kept::view(RowsBuilder& builder, std::uint64_t batch, std::size_t id,
@@ -31,19 +33,22 @@ std::string_view Merge::Expansion::Kept::view(RowsBuilder& builder, std::uint64_
   return view.text;
 }
 
-Rows Merge::Expansion::expand(const Merge& merge) {
+Rows Merge::Expansion::expand(const Merge& merge, std::size_t entries, std::vector<DroppedRow>* infinite) {
   ++batch_;
+  left_out_ = infinite;
   infinite_.clear();
   sums_.reserve(merge.paths_.paths());
   counts_.resize(std::max(counts_.size(), merge.keys_.size() + 1));
-  parts_.resize(merge.used_);
+  parts_.resize(entries);
 
   RowsBuilder builder(merge.config_.layout);
-  builder.reserve(merge.used_ * merge.config_.granularities.size() * 2);
+  builder.reserve(entries * merge.config_.granularities.size() * 2);
   const auto width = merge.config_.granularities.size();
   for (std::size_t g = 0; g < width; ++g) {
-    for (std::uint32_t i = 0; i < merge.used_; ++i) {
-      parts_[i] = {merge.floors_[i * width + g], merge.entries_[i].key, merge.entries_[i].step, i};
+    for (std::size_t i = 0; i < entries; ++i) {
+      const auto id = merge.first_ + i;
+      const CellEntry& entry = merge.entries_[id];
+      parts_[i] = {merge.floors_[id * width + g], entry.key, entry.step, static_cast<std::uint32_t>(id)};
     }
     std::sort(parts_.begin(), parts_.end(), [](const Part& a, const Part& b) {
       return std::tie(a.bucket, a.key, a.step, a.entry) < std::tie(b.bucket, b.key, b.step, b.entry);
@@ -56,7 +61,7 @@ Rows Merge::Expansion::expand(const Merge& merge) {
     const auto message = first.reason + " in the " + first.granularity + " bucket of \"" + first.key + "\"";
     throw StorageError(message, {.operation = "track", .rows = std::move(infinite_)});
   }
-  return builder.finish(merge.operations_);
+  return builder.finish(merge.operations(entries));
 }
 
 /// The rows of one granularity, of the sorted parts.
@@ -70,7 +75,7 @@ void Merge::Expansion::add_rows(const Merge& merge, std::string_view granularity
       for (; next < parts_.size() && parts_[next].bucket == bucket && parts_[next].key == key; ++next) {
         const CellEntry& entry = merge.entries_[parts_[next].entry];
         for (const Slot& slot : entry.slots) {
-          if (!sums_.apply(slot)) name_infinite(merge, key, granularity, bucket, slot.path);
+          if (!sums_.apply(slot)) name_infinite(merge, key, granularity, bucket, slot);
         }
         count(key + 1, entry.tracked);
         count(kUntrackedKey, entry.untracked);
@@ -111,7 +116,16 @@ void Merge::Expansion::add_system_row(const Merge& merge, std::string_view granu
 }
 
 void Merge::Expansion::name_infinite(const Merge& merge, std::uint32_t key, std::string_view granularity,
-                                     std::int64_t bucket, std::uint32_t path) {
+                                     std::int64_t bucket, const Slot& slot) {
+  const auto path = slot.path;
+  if (left_out_ != nullptr) {
+    left_out_->push_back({.key = merge.keys_[key].name,
+                          .granularity = std::string(granularity),
+                          .at = Instant::from_unix(bucket),
+                          .increments = {{std::string(merge.paths_.path_at(path).stored), slot.number}},
+                          .sets = {}});
+    return;
+  }
   infinite_.push_back({.key = merge.keys_[key].name,
                        .granularity = std::string(granularity),
                        .at = Instant::from_unix(bucket),
@@ -122,7 +136,12 @@ void Merge::Expansion::name_infinite(const Merge& merge, std::uint32_t key, std:
 
 Rows Merge::rows() {
   if (!expansion_) expansion_ = std::make_unique<Expansion>();
-  return expansion_->expand(*this);
+  return expansion_->expand(*this, entries(), nullptr);
+}
+
+Rows Merge::rows(std::size_t entries, std::vector<DroppedRow>& infinite) {
+  if (!expansion_) expansion_ = std::make_unique<Expansion>();
+  return expansion_->expand(*this, entries, &infinite);
 }
 
 Merge::Merge(Merge&&) noexcept = default;

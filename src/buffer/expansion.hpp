@@ -17,8 +17,9 @@ namespace trifle::stats::detail {
 /// from batch to batch, and touches only the names that a batch has.
 class Merge::Expansion {
  public:
-  /// Throws StorageError naming the rows whose sum of several cells is infinite.
-  Rows expand(const Merge& merge);
+  /// The rows of the oldest entries. Throws StorageError naming the rows whose sum of several cells is infinite; with
+  /// `infinite`, hands over what made it so instead, and leaves it out.
+  Rows expand(const Merge& merge, std::size_t entries, std::vector<DroppedRow>* infinite);
 
  private:
   /// An entry in one granularity; sorted, the entries of one row follow each other in the order of their steps.
@@ -39,7 +40,7 @@ class Merge::Expansion {
       ++row_;
       touched_.clear();
     }
-    /// False where the sum becomes infinite.
+    /// False where the sum would become infinite; it then stays as it was.
     bool apply(const Slot& slot);
 
     /// In the order in which the paths were met; valid until the next row.
@@ -86,7 +87,7 @@ class Merge::Expansion {
   void add_system_row(const Merge& merge, std::string_view granularity, std::int64_t bucket, RowsBuilder& builder);
   void count(std::uint32_t who, std::uint64_t operations);
   void name_infinite(const Merge& merge, std::uint32_t key, std::string_view granularity, std::int64_t bucket,
-                     std::uint32_t path);
+                     const Slot& slot);
 
   std::uint64_t batch_ = 0;
   std::vector<Part> parts_;
@@ -98,6 +99,7 @@ class Merge::Expansion {
   std::vector<std::uint32_t> counted_;
   std::vector<Field> system_fields_;
   std::vector<RowOutcome> infinite_;
+  std::vector<DroppedRow>* left_out_ = nullptr;
   std::string joined_;
 };
 

@@ -93,6 +93,7 @@ class IdIndex {
     used_ = 0;
   }
 
+  bool empty() const noexcept { return used_ == 0; }
   std::size_t bytes() const noexcept { return slots_.size() * sizeof(Slot); }
 
  private:

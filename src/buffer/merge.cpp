@@ -12,32 +12,43 @@ namespace trifle::stats::detail {
 namespace {
 
 constexpr std::size_t kIndexedSlots = 24;         // beyond, a scan of the slots is slower than an index
-constexpr std::size_t kKeptNameBytes = 4u << 20;  // names kept for the next batch
 constexpr std::size_t kKeptEntries = 4096;        // entries whose memory is kept for it
-
-std::uint64_t entry_hash(std::uint32_t key, std::uint32_t step, std::int64_t start) {
-  const auto seed = (std::uint64_t{key} << 32) | step;
-  return text_hash({reinterpret_cast<const char*>(&start), sizeof(start)}, seed);
-}
 
 std::uint64_t path_hash(std::uint32_t path) { return std::uint64_t{path} * 0x9E37'79B9'7F4A'7C15ULL; }
 
 }  // namespace
 
+std::uint64_t Merge::entry_hash(std::uint32_t key, std::uint32_t step, std::int64_t start) noexcept {
+  const auto seed = (std::uint64_t{key} << 32) | step;
+  return text_hash({reinterpret_cast<const char*>(&start), sizeof(start)}, seed);
+}
+
+std::size_t Merge::entry_bytes() const noexcept {
+  return sizeof(CellEntry) + config_.granularities.size() * sizeof(std::int64_t) + 32;
+}
+
 Merge::Merge(Config config) : config_(std::move(config)), cells_(config_.bucketing, config_.granularities) {}
 
 void Merge::add(Change change, std::string_view key, Instant at, std::span<const Entry> values, bool untracked) {
+  if (add_predicted(change, key, at.unix_seconds(), values, untracked)) return;
   add_leaves(change, key, at, untracked, [&](const CellEntry* shape) { collect(values, kNone, shape); });
 }
 
 void Merge::add(Change change, std::string_view key, Instant at, const Payload& values, bool untracked) {
-  add_leaves(change, key, at, untracked, [&](const CellEntry* shape) { collect(values, shape); });
+  add_leaves(change, key, at, untracked, [&](const CellEntry* shape) { collect(values.items(), nullptr, shape); });
+}
+
+void Merge::add(Change change, std::string_view key, Instant at, std::span<const Payload::Item> names,
+                std::span<const Number> numbers, bool untracked) {
+  add_leaves(change, key, at, untracked, [&](const CellEntry* shape) { collect(names, numbers.data(), shape); });
 }
 
 template <class Collect>
 void Merge::add_leaves(Change change, std::string_view key, Instant at, bool untracked, Collect&& collect_leaves) {
+  ++growth_;
   const auto seconds = at.unix_seconds();
   const auto key_id = key_of(key);
+  see_epoch(keys_[key_id], change);
 
   // Everything that may be refused comes first; the entry is made, and changed, only after it.
   auto entry_id = find_entry(key_id, seconds, change);
@@ -62,34 +73,24 @@ void Merge::add_leaves(Change change, std::string_view key, Instant at, bool unt
       if (!leaf.number.is_finite()) refuse_number(leaf.path, leaf.number);
     }
   } else {
-    entry_id = make_entry(key_id, seconds, change);
+    entry_id = make_entry(key_id, cells_.find(seconds), change);  // may refuse the instant
   }
 
   CellEntry& entry = entries_[entry_id];
   if (entry.slots.empty()) entry.joint = static_cast<std::uint32_t>(leaves_.size());
   for (const Leaf& leaf : leaves_) {
-    if (leaf.slot != kNone) {
-      Slot& slot = entry.slots[leaf.slot];
-      slot.number = leaf.number;
-      if (change == Change::Set) slot.change = Change::Set;
+    if (leaf.slot == kNone) {
+      add_slot(entry, {leaf.path, leaf.node, change, leaf.number});
       continue;
     }
-    const auto slot = static_cast<std::uint32_t>(entry.slots.size());
-    entry.slots.push_back({leaf.path, leaf.node, change, leaf.number});
-    bytes_ += sizeof(Slot);
-    auto& path = paths_.path_at(leaf.path);
-    path.entry = entry.serial;
-    path.slot = slot;
-    if (entry.slots.size() == kIndexedSlots) {
-      for (std::uint32_t i = 0; i < entry.slots.size(); ++i) entry.index.insert(path_hash(entry.slots[i].path), i);
-    } else if (entry.slots.size() > kIndexedSlots) {
-      entry.index.insert(path_hash(leaf.path), slot);
-      bytes_ += 2 * sizeof(std::uint64_t);
-    }
+    Slot& slot = entry.slots[leaf.slot];
+    slot.number = leaf.number;
+    if (leaf.node != kNone) slot.node = leaf.node;
+    if (change == Change::Set) slot.change = Change::Set;
   }
   Key& owner = keys_[key_id];
   owner.last = entry_id;
-  if (change == Change::Set) owner.step_has_sets = true;
+  if (change == Change::Set) owner.step_has_sets = entry.has_sets = has_sets_ = true;
   ++(untracked ? entry.untracked : entry.tracked);
   ++operations_;
 }
@@ -124,8 +125,9 @@ void Merge::collect(std::span<const Entry> values, std::uint32_t parent, const C
   }
 }
 
-void Merge::collect(const Payload& values, const CellEntry* shape) {
-  for (const auto& item : values.items()) {
+/// The numbers are the items' own where none are given.
+void Merge::collect(std::span<const Payload::Item> names, const Number* numbers, const CellEntry* shape) {
+  for (const auto& item : names) {
     std::uint32_t path = kNone;
     if (shape != nullptr && leaves_.size() < shape->slots.size()) {
       path = shape->slots[leaves_.size()].path;
@@ -135,7 +137,7 @@ void Merge::collect(const Payload& values, const CellEntry* shape) {
       path = paths_.path(item.path);
       mispredicted();
     }
-    push_leaf(path, kNone, item.number);
+    push_leaf(path, kNone, numbers == nullptr ? item.number : *numbers++);
   }
 }
 
@@ -180,53 +182,76 @@ void Merge::refuse_number(std::uint32_t path, Number number) const {
   throw InvalidArgument(name + " is or becomes infinite; a payload's leaves are finite numbers");
 }
 
+std::uint32_t Merge::find_key(std::string_view name, std::uint64_t hash) const {
+  return key_index_.find(hash, [&](std::uint32_t id) { return same_text(keys_[id].name, name); });
+}
+
 std::uint32_t Merge::key_of(std::string_view name) {
   if (last_key_ != kNone && same_text(keys_[last_key_].name, name)) return last_key_;
   const auto hash = text_hash(name);
-  auto found = key_index_.find(hash, [&](std::uint32_t id) { return same_text(keys_[id].name, name); });
+  auto found = find_key(name, hash);
   if (found == kNone) {
     check_writable_key(name, config_.max_key_length);
     found = static_cast<std::uint32_t>(keys_.size());
     Key& key = keys_.emplace_back();
     key.name = name;
     append_stored_segment(key.stored, name);
+    if (config_.epochs) key.epochs = &config_.epochs->of(hash);
     key_index_.insert(hash, found);
     key_bytes_ += sizeof(Key) + 2 * name.size() + 32;
   }
   Key& key = keys_[found];
   if (key.batch != batch_) {
     key.batch = batch_;
-    key.step = key.step_entries = 0;
-    key.step_has_sets = false;
-    key.last = kNone;
+    key.step = 0;
+    key.epoch = key.epochs == nullptr ? 0 : key.epochs->load(std::memory_order_relaxed);
+    start_step(key, key.epoch);
   }
   return last_key_ = found;
 }
 
+void Merge::start_step(Key& key, std::uint64_t base) {
+  ++key.step;
+  key.step_entries = 0;
+  key.step_has_sets = false;
+  key.last = kNone;
+  key.base = base;
+}
+
+/// A set takes its epoch, an increment looks for foreign ones; either ends the step where there were some.
+void Merge::see_epoch(Key& key, Change change) {
+  if (key.epochs == nullptr) return;
+  // Relaxed will do: that what happened before is seen, and seen in this order, holds for a single atomic anyway.
+  const auto before = change == Change::Set ? key.epochs->fetch_add(1, std::memory_order_relaxed)
+                                            : key.epochs->load(std::memory_order_relaxed);
+  if (before != key.epoch) start_step(key, before);
+  key.epoch = change == Change::Set ? before + 1 : before;
+}
+
 /// The entry that this change goes to, if there is one that the order allows.
 std::uint32_t Merge::find_entry(std::uint32_t key_id, std::int64_t at, Change change) {
+  if (!config_.fold) return kNone;
   const Key& key = keys_[key_id];
-  if (key.last == kNone) return kNone;
-  const CellEntry& last = entries_[key.last];
-  if (at >= last.start && at < last.end) {
-    if (last.step == key.step && (change == Change::Increment || key.step_entries == 1)) return key.last;
-    if (change == Change::Set) return kNone;
+  if (key.step_entries == 0) return kNone;
+  if (key.last != kNone) {
+    const CellEntry& last = entries_[key.last];
+    if (at >= last.start && at < last.end && last.step == key.step) {
+      if (change == Change::Increment || key.step_entries == 1) return key.last;
+      return kNone;
+    }
   }
   if (change == Change::Set || key.step_has_sets) return kNone;  // a step with sets has one cell, and this isn't it
   const auto start = cells_.find(at).start;
   return entry_index_.find(entry_hash(key_id, key.step, start), [&](std::uint32_t id) {
     const CellEntry& entry = entries_[id];
-    return entry.key == key_id && entry.step == key.step && entry.start == start;
+    return id >= first_ && entry.key == key_id && entry.step == key.step && entry.start == start;
   });
 }
 
-std::uint32_t Merge::make_entry(std::uint32_t key_id, std::int64_t at, Change change) {
-  const Cell& cell = cells_.find(at);  // may refuse the instant
+std::uint32_t Merge::make_entry(std::uint32_t key_id, const Cell& cell, Change change) {
   Key& key = keys_[key_id];
-  if (key.step_has_sets || (change == Change::Set && key.step_entries > 0)) {
-    ++key.step;
-    key.step_entries = 0;
-    key.step_has_sets = false;
+  if (key.step_has_sets || (change == Change::Set && key.step_entries > 0) || (!config_.fold && key.step_entries > 0)) {
+    start_step(key, change == Change::Set && key.epochs != nullptr ? key.epoch - 1 : key.epoch);
   }
   const auto id = static_cast<std::uint32_t>(used_);
   const auto width = config_.granularities.size();
@@ -237,6 +262,8 @@ std::uint32_t Merge::make_entry(std::uint32_t key_id, std::int64_t at, Change ch
   CellEntry& entry = entries_[id];
   entry.key = key_id;
   entry.step = key.step;
+  entry.base = key.base;
+  entry.has_sets = false;
   entry.start = cell.start;
   entry.end = cell.end;
   entry.serial = ++serial_;
@@ -244,12 +271,28 @@ std::uint32_t Merge::make_entry(std::uint32_t key_id, std::int64_t at, Change ch
   entry.slots.clear();
   entry.index.clear();
   std::copy_n(cell.floors.begin(), width, floors_.begin() + static_cast<std::ptrdiff_t>(id * width));
-  entry_index_.insert(entry_hash(key_id, key.step, cell.start), id);
+  if (config_.fold) entry_index_.insert(entry_hash(key_id, key.step, cell.start), id);
   ++used_;
   ++key.step_entries;
   key.last = id;
-  bytes_ += sizeof(CellEntry) + width * sizeof(std::int64_t) + 32;
+  bytes_ += entry_bytes();
   return id;
+}
+
+void Merge::add_slot(CellEntry& entry, const Slot& slot) {
+  const auto at = static_cast<std::uint32_t>(entry.slots.size());
+  entry.slots.push_back(slot);
+  bytes_ += sizeof(Slot);
+  auto& path = paths_.path_at(slot.path);
+  path.entry = entry.serial;
+  path.slot = at;
+  if (entry.slots.size() < kIndexedSlots) return;
+  if (entry.slots.size() == kIndexedSlots) {
+    for (std::uint32_t i = 0; i < entry.slots.size(); ++i) entry.index.insert(path_hash(entry.slots[i].path), i);
+  } else {
+    entry.index.insert(path_hash(slot.path), at);
+  }
+  bytes_ += 2 * sizeof(std::uint64_t);
 }
 
 std::uint32_t Merge::find_slot(std::uint32_t entry_id, std::uint32_t path) {
@@ -273,17 +316,18 @@ std::uint32_t Merge::find_slot(std::uint32_t entry_id, std::uint32_t path) {
 
 void Merge::clear() {
   ++batch_;
-  used_ = 0;
+  used_ = first_ = 0;
   entry_index_.clear();
   operations_ = 0;
   bytes_ = 0;
   last_key_ = kNone;
+  has_sets_ = false;
   if (entries_.size() > kKeptEntries) {
     entries_ = {};
     floors_ = {};
     entry_index_ = {};
   }
-  if (paths_.bytes() + key_bytes_ > kKeptNameBytes) {
+  if (paths_.bytes() + key_bytes_ > config_.kept_name_bytes) {
     paths_.clear();
     keys_.clear();
     key_index_ = {};

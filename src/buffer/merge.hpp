@@ -10,8 +10,10 @@
 #include <vector>
 
 #include <trifle/stats/bucketing.hpp>
+#include <trifle/stats/dropped.hpp>
 #include <trifle/stats/payload.hpp>
 
+#include "buffer/epochs.hpp"
 #include "buffer/id_index.hpp"
 #include "buffer/path_table.hpp"
 #include "driver/layout.hpp"
@@ -31,6 +33,11 @@ enum class Change { Increment, Set };
 /// before it, an increment after a set changes what is set). Across cells that meet in a coarser bucket, steps keep the
 /// order: a key's step holds either increments of any cells, or anything of one cell.
 ///
+/// Several merges that share `epochs`, one for each thread, can be absorbed into one afterwards as if all had been added
+/// there in an order that agrees with what happened before what. A step then ends as soon as another merge has set
+/// something of the key: the sets between a step's first and last change are its own, so steps as wholes can be sorted
+/// by the epoch that they began in, those without sets first.
+///
 /// Not thread-safe. A refused measurement leaves everything as it was.
 class Merge {
  public:
@@ -40,6 +47,9 @@ class Merge {
     Layout layout;
     std::size_t max_key_length;
     bool system_tracking;
+    bool fold = true;                              ///< false: each measurement stays an entry of its own
+    std::size_t kept_name_bytes = 4u << 20;        ///< names that survive `clear`
+    std::shared_ptr<Epochs> epochs = {};           ///< shared with the other merges that will be absorbed together
   };
 
   explicit Merge(Config config);
@@ -51,16 +61,46 @@ class Merge {
   void add(Change change, std::string_view key, Instant at, std::span<const Entry> values, bool untracked);
   void add(Change change, std::string_view key, Instant at, const Payload& values, bool untracked);
 
+  /// The same of names and numbers that are kept apart, name by name.
+  void add(Change change, std::string_view key, Instant at, std::span<const Payload::Item> names,
+           std::span<const Number> numbers, bool untracked);
+
   std::size_t operations() const noexcept { return operations_; }
-  std::size_t entries() const noexcept { return used_; }
+  std::size_t entries() const noexcept { return used_ - first_; }
   std::size_t bytes() const noexcept { return bytes_ + paths_.bytes() + key_bytes_; }
+  std::uint64_t growth() const noexcept { return growth_; }  ///< moves whenever `entries` or `bytes` may have grown
+  bool has_sets() const noexcept { return has_sets_; }
 
   /// What is to be written, under a new id; the entries stay. Throws StorageError where a sum of several cells is
   /// infinite, naming the row.
   Rows rows();
 
+  /// The same of the oldest entries only. What would make a sum infinite is left out of that row, and handed over.
+  Rows rows(std::size_t entries, std::vector<DroppedRow>& infinite);
+
+  /// How many of the oldest entries have at most `slots` numbers together; at least one, where there is one.
+  std::size_t prefix(std::size_t slots) const;
+
+  /// The oldest entries as they were tracked, each with the start of its cell.
+  std::vector<DroppedRow> contents(std::size_t entries) const;
+  std::size_t operations(std::size_t entries) const;
+
+  /// Adds what other merges hold, in an order that agrees with how it happened, after what is here. They stay as they
+  /// are.
+  void absorb(std::span<Merge* const> others);
+
+  /// Forgets the oldest entries.
+  void forget(std::size_t entries);
+
   /// Forgets the measurements. Names met so far stay known, within bounds.
   void clear();
+
+  /// Adds numbers to the paths of a recorder by position; false, with nothing done, where its whole payload must be
+  /// added first.
+  bool add_recorded(std::size_t recorder, std::int64_t at, std::span<const Number> numbers);
+
+  /// To be called right after the `add` of a recorder's whole payload: remembers where the numbers went.
+  void remember_recorder(std::size_t recorder);
 
  private:
   struct Key {
@@ -69,7 +109,10 @@ class Merge {
     std::uint32_t step = 0;
     std::uint32_t step_entries = 0;
     std::uint32_t last = kNone;  // the entry touched last
-    std::uint64_t batch = 0;     // the batch that the four belong to
+    std::uint64_t batch = 0;     // the batch that all of these belong to
+    std::uint64_t epoch = 0;     // the last that was seen
+    std::uint64_t base = 0;      // the epoch that the step began in
+    Epochs::Counter* epochs = nullptr;
     bool step_has_sets = false;
   };
 
@@ -89,8 +132,19 @@ class Merge {
     std::uint64_t tracked = 0;  // operations, for the system rows
     std::uint64_t untracked = 0;
     std::uint32_t joint = 0;  // this many leading slots were checked as one payload
+    bool has_sets = false;
+    std::uint64_t base = 0;  // of its step
     std::vector<Slot> slots;
     IdIndex index;  // path to slot, once there are many
+  };
+
+  /// Where a recorder's numbers were added last.
+  struct Recorded {
+    std::uint64_t serial = 0;
+    std::uint32_t key = IdIndex::kNone;
+    std::uint32_t entry = 0;
+    bool in_order = false;             // the numbers are the entry's first
+    std::vector<std::uint32_t> slots;  // otherwise, where each is
   };
 
   struct Leaf {
@@ -104,19 +158,34 @@ class Merge {
 
   static constexpr std::uint32_t kNone = IdIndex::kNone;
 
+  bool add_predicted(Change change, std::string_view key, std::int64_t at, std::span<const Entry> values,
+                     bool untracked);
+  const Slot* predicted(std::span<const Entry> values, std::uint32_t parent, const Slot* slot, const Slot* end,
+                        Change change) const;
+  static Slot* apply(std::span<const Entry> values, Slot* slot, Change change);
+
   template <class Collect>
   void add_leaves(Change change, std::string_view key, Instant at, bool untracked, Collect&& collect);
   void collect(std::span<const Entry> values, std::uint32_t parent, const CellEntry* shape);
-  void collect(const Payload& values, const CellEntry* shape);
+  void collect(std::span<const Payload::Item> names, const Number* numbers, const CellEntry* shape);
   void mispredicted();
   void push_leaf(std::uint32_t path, std::uint32_t node, Number number);
   void check_joint();
   [[noreturn]] void refuse_number(std::uint32_t path, Number number) const;
 
   std::uint32_t key_of(std::string_view name);
+  std::uint32_t find_key(std::string_view name, std::uint64_t hash) const;
+  void see_epoch(Key& key, Change change);
+  void start_step(Key& key, std::uint64_t base);
   std::uint32_t find_entry(std::uint32_t key, std::int64_t at, Change change);
-  std::uint32_t make_entry(std::uint32_t key, std::int64_t at, Change change);
+  std::uint32_t make_entry(std::uint32_t key, const Cell& cell, Change change);
   std::uint32_t find_slot(std::uint32_t entry, std::uint32_t path);
+  void add_slot(CellEntry& entry, const Slot& slot);
+  void absorb_entry(const Merge& from, std::uint32_t entry);
+  void compact();
+  static std::uint64_t entry_hash(std::uint32_t key, std::uint32_t step, std::int64_t start) noexcept;
+  std::size_t entry_bytes() const noexcept;
+  std::size_t slot_bytes(const CellEntry& entry) const noexcept;
 
   Config config_;
   CellCache cells_;
@@ -130,6 +199,7 @@ class Merge {
   std::vector<CellEntry> entries_;    // the first used_ are alive, the rest keep their memory for later
   std::vector<std::int64_t> floors_;  // entry × granularity
   std::size_t used_ = 0;
+  std::size_t first_ = 0;  // those before it are forgotten
   std::uint64_t serial_ = 0;
   IdIndex entry_index_;
 
@@ -138,11 +208,14 @@ class Merge {
   std::uint64_t stamp_ = 0;
   bool all_predicted_ = false;
 
+  std::vector<Recorded> recorded_;
   std::unique_ptr<Expansion> expansion_;
 
   std::uint64_t batch_ = 1;
   std::size_t operations_ = 0;
   std::size_t bytes_ = 0;
+  std::uint64_t growth_ = 0;
+  bool has_sets_ = false;
 };
 
 }  // namespace trifle::stats::detail

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -57,6 +59,11 @@ struct StoredStatus {
 class RowDriver {
  public:
   virtual ~RowDriver() = default;
+
+  /// Makes another driver like this one, with connections of its own, and needs nothing of this one for it: how a child
+  /// goes on after fork. Empty where that can't be: what is in memory, or lent.
+  using Maker = std::function<std::unique_ptr<RowDriver>()>;
+  virtual Maker maker() const { return {}; }
 
   virtual const Traits& traits() const noexcept = 0;
   virtual const Layout& layout() const noexcept = 0;

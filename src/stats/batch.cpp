@@ -39,7 +39,7 @@ std::size_t Batch::bytes() const noexcept { return impl_->merge.bytes(); }
 Batch::Written Batch::commit() {
   Written written{.operations = impl_->merge.operations()};
   if (written.operations == 0) return written;
-  written.rows = impl_->stats->write(impl_->merge);
+  written.rows = impl_->stats->live().write(impl_->merge);
   impl_->merge.clear();
   return written;
 }

@@ -40,6 +40,10 @@ std::vector<Granularity> check_options(const Options& options) {
   at_least("buffer.size", buffer.size, 1);
   at_least("buffer.max_entries", buffer.max_entries, 1);
   at_least("buffer.max_bytes", buffer.max_bytes, 64u << 10);
+  if (buffer.block_for < 0s || buffer.block_for > 24h) {
+    refuse("buffer.block_for", std::to_string(std::chrono::duration<double>(buffer.block_for).count()) + " s",
+           "allowed is 0 up to one day");
+  }
   at_least("max_points", options.max_points, 1);
   return granularities;
 }

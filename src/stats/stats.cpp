@@ -19,13 +19,13 @@ constexpr std::size_t kStatusKeyLength = 255;
 Stats::Stats(Driver driver, Options options) : impl_(std::make_shared<Impl>(driver.release(), std::move(options))) {}
 
 Stats::~Stats() {
-  if (impl_) impl_->close();
+  if (impl_) impl_->end();
 }
 
 Stats::Stats(Stats&&) noexcept = default;
 
 Stats& Stats::operator=(Stats&& other) noexcept {
-  if (impl_ && impl_ != other.impl_) impl_->close();
+  if (impl_ && impl_ != other.impl_) impl_->end();
   impl_ = std::move(other.impl_);
   return *this;
 }
@@ -33,19 +33,19 @@ Stats& Stats::operator=(Stats&& other) noexcept {
 SetupReport Stats::setup(Setup what) { return impl_->driver()->setup(what); }
 
 void Stats::track(std::string_view key, Instant at, std::initializer_list<Entry> values, TrackOptions options) {
-  impl_->write_one(detail::Change::Increment, key, at, std::span<const Entry>(values.begin(), values.size()), options);
+  impl_->track(detail::Change::Increment, key, at, std::span<const Entry>(values.begin(), values.size()), options);
 }
 
 void Stats::track(std::string_view key, Instant at, const Payload& values, TrackOptions options) {
-  impl_->write_one(detail::Change::Increment, key, at, values, options);
+  impl_->track(detail::Change::Increment, key, at, values, options);
 }
 
 void Stats::assert_values(std::string_view key, Instant at, std::initializer_list<Entry> values, TrackOptions options) {
-  impl_->write_one(detail::Change::Set, key, at, std::span<const Entry>(values.begin(), values.size()), options);
+  impl_->track(detail::Change::Set, key, at, std::span<const Entry>(values.begin(), values.size()), options);
 }
 
 void Stats::assert_values(std::string_view key, Instant at, const Payload& values, TrackOptions options) {
-  impl_->write_one(detail::Change::Set, key, at, values, options);
+  impl_->track(detail::Change::Set, key, at, values, options);
 }
 
 Series Stats::values(std::string_view key, Instant from, Instant to, std::string_view granularity,
@@ -79,14 +79,18 @@ std::optional<Status> Stats::scan(std::string_view key) {
   return status;
 }
 
-void Stats::flush() { impl_->driver(); }
-
-CloseReport Stats::close(std::chrono::milliseconds) {
-  impl_->close();
-  return {};
+void Stats::flush() {
+  auto& live = impl_->live();
+  if (detail::Buffer* const buffer = live.buffer()) {
+    buffer->flush();
+  } else {
+    live.driver();
+  }
 }
 
-Health Stats::health() const { return impl_->health(); }
+CloseReport Stats::close(std::chrono::milliseconds deadline) { return impl_->close(deadline); }
+
+Health Stats::health() const { return impl_->live().health(); }
 
 const Traits& Stats::describe() const noexcept { return impl_->traits; }
 const Options& Stats::options() const noexcept { return impl_->options; }

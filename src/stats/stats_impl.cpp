@@ -1,5 +1,8 @@
 #include "stats/stats_impl.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "stats/options.hpp"
 
 namespace trifle {
@@ -21,13 +24,22 @@ Stats::Impl::Impl(std::unique_ptr<detail::RowDriver> driver, Options given_optio
       bucketing(options.time_zone, options.week_start),
       traits(given(driver).traits()),
       layout_(driver->layout()),
-      driver_(std::move(driver)),
-      direct_(merge_config()) {}
+      maker_(driver->maker()),
+      live_(new detail::Live(std::move(driver), options, traits, merge_config())) {}
 
-std::shared_ptr<detail::RowDriver> Stats::Impl::driver() const {
-  const std::lock_guard lock(driver_mutex_);
-  if (!driver_) throw ClosedError("this Stats is closed", {.backend = traits.backend});
-  return driver_;
+Stats::Impl::~Impl() {
+  detail::Live* const last = live_.load(std::memory_order_acquire);
+  if (!last->forked()) delete last;  // an inherited one is left as it is, see ForkWatch
+}
+
+detail::Live& Stats::Impl::renewed(detail::Live* inherited) {
+  if (!maker_) {
+    throw ConnectionError("the connection is the parent's, from before fork; make a new Stats in the child",
+                          {.backend = traits.backend});
+  }
+  auto fresh = std::make_unique<detail::Live>(maker_(), options, traits, merge_config());
+  if (live_.compare_exchange_strong(inherited, fresh.get(), std::memory_order_acq_rel)) return *fresh.release();
+  return *inherited;
 }
 
 detail::Merge::Config Stats::Impl::merge_config() const {
@@ -40,50 +52,47 @@ detail::Merge::Config Stats::Impl::merge_config() const {
           .system_tracking = options.system_tracking};
 }
 
-std::size_t Stats::Impl::write(detail::Merge& merge) {
-  const auto held = driver();
-  try {
-    const detail::Rows rows = merge.rows();
-    held->write(rows);
-    const std::lock_guard lock(health_mutex_);
-    health_.written_operations += merge.operations();
-    health_.written_rows += rows.rows().size();
-    ++health_.written_batches;
-    return rows.rows().size();
-  } catch (const Error& error) {
-    failed(error, merge.operations());
-    throw;
+template <class Values>
+void Stats::Impl::track(detail::Change change, std::string_view key, Instant at, const Values& values,
+                        TrackOptions track) {
+  for (;;) {
+    auto& present = live();
+    if (detail::Buffer* const buffer = present.buffer()) {
+      if (buffer->add(change, key, at, values, track.untracked)) return;
+    } else {
+      present.write_one([&](detail::Merge& merge) { merge.add(change, key, at, values, track.untracked); });
+      return;
+    }
   }
 }
 
-template <class Values>
-void Stats::Impl::write_one(detail::Change change, std::string_view key, Instant at, const Values& values,
-                            TrackOptions track) {
-  const std::lock_guard lock(direct_mutex_);
-  direct_.clear();
-  direct_.add(change, key, at, values, track.untracked);
-  write(direct_);
+template void Stats::Impl::track(detail::Change, std::string_view, Instant, const Payload&, TrackOptions);
+template void Stats::Impl::track(detail::Change, std::string_view, Instant, const std::span<const Entry>&,
+                                 TrackOptions);
+
+void Stats::Impl::track_recorded(std::size_t recorder, std::string_view key, const Payload& names, Instant at,
+                                 std::span<const Number> numbers) {
+  for (;;) {
+    auto& present = live();
+    if (detail::Buffer* const buffer = present.buffer()) {
+      if (buffer->add_recorded(recorder, key, names, at, numbers)) return;
+    } else {
+      present.write_one([&](detail::Merge& merge) {
+        merge.add(detail::Change::Increment, key, at, names.items(), numbers, false);
+      });
+      return;
+    }
+  }
 }
 
-template void Stats::Impl::write_one(detail::Change, std::string_view, Instant, const Payload&, TrackOptions);
-template void Stats::Impl::write_one(detail::Change, std::string_view, Instant, const std::span<const Entry>&,
-                                     TrackOptions);
-
-void Stats::Impl::close() {
-  const std::lock_guard lock(driver_mutex_);
-  driver_.reset();
-}
-
-Health Stats::Impl::health() const {
-  const std::lock_guard lock(health_mutex_);
-  return health_;
-}
-
-void Stats::Impl::failed(const Error& error, std::size_t operations) {
-  const std::lock_guard lock(health_mutex_);
-  health_.failed_operations += operations;
-  health_.last_error = error.what();
-  health_.last_error_at = Instant::now();
+void Stats::Impl::end() noexcept {
+  detail::Live* const last = live_.load(std::memory_order_acquire);
+  if (last->forked()) return;
+  try {
+    if (last->close(std::chrono::seconds(5)).kept == 0) return;
+  } catch (...) {  // out of memory
+  }
+  last->give_up();
 }
 
 }  // namespace trifle

@@ -1,37 +1,48 @@
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <memory>
-#include <mutex>
 
 #include <trifle/stats.hpp>
 
 #include "buffer/merge.hpp"
 #include "driver/row_driver.hpp"
+#include "stats/live.hpp"
 
 namespace trifle {
 
-/// What the calls of a Stats share. A batch keeps it alive, so that one which outlives its Stats meets ClosedError and
-/// nothing worse.
+/// What the calls of a Stats share. A batch or a recorder keeps it alive, so that one which outlives its Stats meets
+/// ClosedError and nothing worse.
 class Stats::Impl {
  public:
   Impl(std::unique_ptr<stats::detail::RowDriver> driver, stats::Options options);
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  ~Impl();
 
-  /// The driver, held while a call uses it. Throws ClosedError.
-  std::shared_ptr<stats::detail::RowDriver> driver() const;
+  /// What changes; of this process, not of its parent. Throws ConnectionError in a child after fork whose driver can't
+  /// be made again.
+  stats::detail::Live& live() {
+    stats::detail::Live* const present = live_.load(std::memory_order_acquire);
+    return present->forked() ? renewed(present) : *present;
+  }
+
+  std::shared_ptr<stats::detail::RowDriver> driver() { return live().driver(); }
 
   stats::detail::Merge::Config merge_config() const;
 
-  /// Writes what was merged and keeps count. Returns the number of rows.
-  std::size_t write(stats::detail::Merge& merge);
-
   template <class Values>
-  void write_one(stats::detail::Change change, std::string_view key, stats::Instant at, const Values& values,
-                 stats::TrackOptions track);
+  void track(stats::detail::Change change, std::string_view key, stats::Instant at, const Values& values,
+             stats::TrackOptions track);
+  void track_recorded(std::size_t recorder, std::string_view key, const stats::Payload& names, stats::Instant at,
+                      std::span<const stats::Number> numbers);
+  std::size_t new_recorder() noexcept { return recorders_.fetch_add(1, std::memory_order_relaxed); }
 
-  /// Lets go of the driver; calls under way still finish on it.
-  void close();
+  stats::CloseReport close(std::chrono::nanoseconds deadline) { return live().close(deadline); }
 
-  stats::Health health() const;
+  /// As ~Stats promises.
+  void end() noexcept;
 
   const stats::Options options;
   const std::vector<stats::Granularity> granularities;
@@ -39,18 +50,12 @@ class Stats::Impl {
   const stats::Traits traits;
 
  private:
-  void failed(const stats::Error& error, std::size_t operations);
+  stats::detail::Live& renewed(stats::detail::Live* inherited);
 
   const stats::detail::Layout layout_;
-
-  mutable std::mutex driver_mutex_;
-  std::shared_ptr<stats::detail::RowDriver> driver_;
-
-  std::mutex direct_mutex_;  // one direct write at a time, on a merge that is used again
-  stats::detail::Merge direct_;
-
-  mutable std::mutex health_mutex_;
-  stats::Health health_;
+  const stats::detail::RowDriver::Maker maker_;
+  std::atomic<std::size_t> recorders_{0};
+  std::atomic<stats::detail::Live*> live_{nullptr};
 };
 
 }  // namespace trifle

@@ -25,6 +25,12 @@ ProcessDriver::ProcessDriver(drivers::ProcessOptions options)
     : layout_(checked(std::move(options))),
       traits_{.backend = std::string(kBackend), .identity = layout_.identity, .ledger = true} {}
 
+RowDriver::Maker ProcessDriver::maker() const {
+  return [options = drivers::ProcessOptions{.identity = layout_.identity, .separator = layout_.separator}] {
+    return std::make_unique<ProcessDriver>(options);
+  };
+}
+
 SetupReport ProcessDriver::setup(Setup) { return {}; }
 
 void ProcessDriver::write(const Rows& rows) {

@@ -21,6 +21,8 @@ class ProcessDriver final : public RowDriver {
  public:
   explicit ProcessDriver(drivers::ProcessOptions options);
 
+  /// Of an empty one.
+  Maker maker() const override;
   const Traits& traits() const noexcept override { return traits_; }
   const Layout& layout() const noexcept override { return layout_; }
 

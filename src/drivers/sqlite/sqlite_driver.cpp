@@ -79,6 +79,11 @@ SqliteDriver::~SqliteDriver() {
   for (auto& session : idle_readers_) (void)session.release();
 }
 
+RowDriver::Maker SqliteDriver::maker() const {
+  if (one_session_) return {};
+  return [path = path_, options = options_] { return std::make_unique<SqliteDriver>(path, options); };
+}
+
 SetupReport SqliteDriver::setup(Setup what) {
   guard("setup");
   const bool read_only = options_.open == drivers::SqliteOptions::Open::ReadOnly && !lent_;

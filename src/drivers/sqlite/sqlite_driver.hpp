@@ -28,6 +28,7 @@ class SqliteDriver final : public RowDriver {
   SqliteDriver(sqlite3* lent, drivers::SqliteOptions options);
   ~SqliteDriver() override;
 
+  Maker maker() const override;
   const Traits& traits() const noexcept override { return traits_; }
   const Layout& layout() const noexcept override { return layout_; }
 

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <trifle/stats/error.hpp>
+#include <trifle/stats/options.hpp>
+
+#include "buffer/merge.hpp"
+#include "driver/row_driver.hpp"
+
+namespace trifle::stats::detail {
+
+/// A failure, kept with its type so that it can be thrown again.
+struct Failure {
+  std::exception_ptr thrown;
+  ErrorCode code = ErrorCode::Storage;
+  Outcome outcome = Outcome::NotApplied;
+};
+
+/// What an attempt to write has to tell; whoever made it passes it on once no lock is held.
+struct Notices {
+  std::vector<Failure> failures;
+  std::vector<Dropped> dropped;
+};
+
+/// What is on its way to the database. Nothing leaves it before it is known to be there, or is given up and told.
+///
+/// What was drained from the shards is merged here as entries (the backlog), and stays so until rows made of its oldest
+/// part are known to be written: a batch that was not applied is simply made anew later, of what there is then. Only
+/// what must go as rows is kept as rows (a flight), and goes before anything newer: the rest of a batch whose other rows
+/// were refused for good, and a batch that may have been applied, which is sent again as it was, under its id, where
+/// the database has a ledger of ids.
+///
+/// Not thread-safe; no clock of its own.
+class Outbox {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  struct Config {
+    Merge::Config merge;
+    Traits traits;
+    OnUnknown on_unknown = OnUnknown::Report;
+    std::size_t batch_slots = 8192;  ///< numbers that one batch is made of, before they are expanded to rows
+  };
+
+  /// What was done since construction.
+  struct Counts {
+    std::uint64_t written_operations = 0;
+    std::uint64_t written_rows = 0;
+    std::uint64_t written_batches = 0;
+    std::uint64_t retried_batches = 0;
+    std::uint64_t unknown_operations = 0;
+    std::uint64_t refused_rows = 0;
+    std::uint64_t dropped_operations = 0;  ///< of which nothing is or will be written
+  };
+
+  explicit Outbox(Config config);
+
+  /// Takes over what these hold, and replaces or clears each.
+  void take(std::vector<std::unique_ptr<Merge>>& merges, Time oldest);
+
+  /// Writes one batch. False where it failed: then try again later, not at once.
+  bool write_next(RowDriver& driver, Time now, Notices& notices);
+
+  /// Gives up everything.
+  Dropped give_up(DropReason reason);
+
+  bool empty() const noexcept { return flights_.empty() && backlog_->entries() == 0; }
+  std::size_t operations() const noexcept;
+  std::size_t entries() const noexcept { return backlog_->entries(); }
+  std::size_t flight_rows() const noexcept;
+  std::size_t bytes() const noexcept;
+  Time oldest() const noexcept { return oldest_; }
+  const Counts& counts() const noexcept { return counts_; }
+
+ private:
+  struct Flight {
+    Rows rows;
+    std::size_t bytes = 0;
+    std::optional<Time> unknown_since;  ///< it may have been applied
+  };
+
+  enum class Fate { Written, Again, Refused, Unknown };
+
+  static Flight flight(Rows rows);
+  void written(const Rows& rows);
+  void part(Rows rows, const Error& error, std::optional<Time> unknown_since, Time now, Notices& notices);
+  void unknown(Rows rows, std::size_t operations, const std::string& why, Notices& notices);
+  Rows subset(const Rows& rows, const std::vector<Fate>& fates, Fate fate, std::size_t operations) const;
+
+  const Config config_;
+  std::unique_ptr<Merge> backlog_;
+  std::deque<Flight> flights_;
+  bool failed_before_ = false;
+  Time oldest_{};
+  Counts counts_;
+};
+
+}  // namespace trifle::stats::detail
