@@ -10,6 +10,7 @@
 
 #include "values/json_text.hpp"
 #include "values/number_text.hpp"
+#include "values/row_member.hpp"
 #include "values/row_merge.hpp"
 #include "values/row_scanner.hpp"
 #include "values/stored_name.hpp"
@@ -88,21 +89,12 @@ class StrictMerge {
   std::unordered_map<std::string_view, std::size_t> index_;
 };
 
-void append_members(std::span<const Field> fields, std::string& out) {
-  for (const auto& field : fields) {
-    if (out.size() > 1) out += ',';
-    append_json_string(out, field.name);
-    out += ':';
-    append_number(out, field.number);
-  }
-}
-
 }  // namespace
 
 void write_row(std::span<const Field> increments, std::span<const Field> sets, std::string& out) {
   out.assign(1, '{');
-  append_members(increments, out);
-  append_members(sets, out);
+  for (const auto& field : increments) append_member(out, field);
+  for (const auto& field : sets) append_member(out, field);
   out += '}';
 }
 
