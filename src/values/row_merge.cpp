@@ -45,11 +45,7 @@ const char* name_end(const char* p, const char* last) noexcept {
 
 /// True where the bytes at `p` are the name, which then is written as itself: in JSON a control character never is.
 bool is_name(const char* p, std::string_view name) noexcept {
-  if (!same_bytes(p, name.data(), name.size())) return false;
-  for (const char c : name) {
-    if (static_cast<unsigned char>(c) < 0x20) return false;
-  }
-  return true;
+  return same_bytes(p, name.data(), name.size()) && !has_control(p, name.size());
 }
 
 /// The names met so far, by hash: two names that share one are taken for duplicates, which costs time only.

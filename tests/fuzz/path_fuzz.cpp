@@ -36,7 +36,9 @@ void check_spelling(std::string_view text) {
   require(path.stored() == stored);
   require(detail::is_canonical(stored));
   require(detail::canonical(stored) == stored);
-  require(Path(path.to_string()) == path);
+  const Path again_path(path.to_string());
+  require(again_path.stored() == stored && again_path.to_string() == path.to_string());
+  require(again_path.segments().size() == path.segments().size() && again_path.has_wildcard() == path.has_wildcard());
   require(Path::from_stored(stored).stored() == stored);
   std::string again;
   require(detail::append_stored_path(again, detail::spelled(stored)) && again == stored);

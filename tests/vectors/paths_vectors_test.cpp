@@ -67,7 +67,8 @@ void pack(const json& map, const std::string& outer, std::map<std::string, int>&
 /// The nested literal names that a stored name stands for.
 void unpack(const std::string& stored, int value, json& logical) {
   json* place = &logical;
-  for (const auto& segment : Path::from_stored(stored).segments()) place = &(*place)[segment.name];
+  const Path path = Path::from_stored(stored);
+  for (const auto& segment : path.segments()) place = &(*place)[segment.name];
   *place = value;
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <bit>
+#include <charconv>
 #include <clocale>
 #include <cmath>
 #include <cstdint>
@@ -99,6 +100,11 @@ TEST(NumberText, WritesTheShortestTextThatIsJson) {
 
 void expect_round_trip(Number number) {
   const std::string text = written(number);
+  if (!number.is_integer() && !number.to_int64()) {
+    char shortest[kNumberLength];
+    const char* const end = std::to_chars(shortest, shortest + kNumberLength, number.to_double()).ptr;
+    ASSERT_EQ(text, std::string_view(shortest, static_cast<std::size_t>(end - shortest)));
+  }
   ASSERT_LE(text.size(), kNumberLength);
   const auto read = read_number(text);
   ASSERT_TRUE(read) << text;
@@ -117,6 +123,9 @@ TEST(NumberText, ReadsBackWhatItWrote) {
     if (std::isfinite(real)) expect_round_trip(real);
     expect_round_trip(std::ldexp(static_cast<double>(bits >> 11), static_cast<int>(bits % 140) - 70));
     expect_round_trip(static_cast<double>(bits % 1'000'000) / 1000);
+    expect_round_trip(-static_cast<double>(bits % 1'000'000'000'000'000) / 1e6);
+    expect_round_trip(static_cast<double>(bits % 100'000) / 1e6);
+    expect_round_trip(std::nextafter(static_cast<double>(bits % 1'000'000) / 100, 1e9));
   }
 }
 
