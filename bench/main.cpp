@@ -5,6 +5,7 @@
 #include "harness.hpp"
 
 // One line per bench file.
+void floor_bench(bench::Report& report);
 void sqlite_write_bench(bench::Report& report);
 
 namespace {
@@ -35,6 +36,7 @@ int main(int argc, char** argv) {
   }
 
   bench::Report report(std::cout, format, filter);
+  floor_bench(report);
   sqlite_write_bench(report);
 
   if (report.figures().empty()) {
