@@ -189,9 +189,6 @@ TableFacts table_facts(sqlite3* db, const Table& table) {
   if (!facts.exists) return facts;
   for (const auto column : table.identity_columns())
     facts.binary_texts = facts.binary_texts && is_binary(db, table.name, column);
-  // It is known to metadata exactly where the table has one.
-  facts.has_rowid = sqlite3_table_column_metadata(db, nullptr, table.name.c_str(), "_rowid_", nullptr, nullptr, nullptr,
-                                                  nullptr, nullptr) == SQLITE_OK;
   return facts;
 }
 

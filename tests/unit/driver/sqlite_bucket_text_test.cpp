@@ -50,7 +50,7 @@ TEST(BucketReaderTest, IsStrict) {
 TEST(ReadTimeTest, TakesEverySpellingOfASister) {
   for (const auto* text : {"2026-07-15T10:37:45Z", "2026-07-15 10:37:45 UTC", "2026-07-15T10:37:45.123456Z",
                            "2026-07-15 10:37:45", "2026-07-15 10:37:45+00", "2026-07-15 12:37:45+02:00",
-                           "2026-07-15 06:37:45 -0400", "2026-07-15 10:37:45.5+00:00"})
+                           "2026-07-15 06:37:45 -0400", "2026-07-15 10:37:45.5+00:00", "1784111865"})
     EXPECT_EQ(read_time(text), 1'784'111'865) << text;
   for (const auto* text : {"", "yesterday", "2026-07-15", "2026-07-15 10:37:45 CEST", "2026-07-15 10:37:45+x"})
     EXPECT_EQ(read_time(text), std::nullopt) << text;
