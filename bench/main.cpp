@@ -5,6 +5,10 @@
 #include "harness.hpp"
 
 // One line per bench file.
+void floor_bench(bench::Report& report);
+#ifdef TRIFLE_PROGRAM
+void import_bench(bench::Report& report);
+#endif
 void sqlite_write_bench(bench::Report& report);
 
 namespace {
@@ -35,7 +39,11 @@ int main(int argc, char** argv) {
   }
 
   bench::Report report(std::cout, format, filter);
+  floor_bench(report);
   sqlite_write_bench(report);
+#ifdef TRIFLE_PROGRAM
+  import_bench(report);
+#endif
 
   if (report.figures().empty()) {
     std::cerr << "no figure is called like '" << filter << "'\n";

@@ -15,7 +15,7 @@ int main() {
   auto batch = stats.batch();  // merged in memory: many measurements become few rows
   for (int i = 0; i < 100'000; ++i, at = at + 10s) {
     batch.track("requests", at, {{"count", 1}, {"bytes", 512}});
-    if (batch.operations() == 10'000) batch.commit();  // one transaction
+    if (batch.operations() == 8'192) batch.commit();  // one transaction
   }
   const auto last = batch.commit();
   std::cout << last.operations << " operations in the last transaction, " << stats.health().written_rows

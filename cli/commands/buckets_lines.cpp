@@ -36,7 +36,7 @@ class QuestionReader final : public JsonLeaves {
  private:
   void leaf(stats::StatusValue&& value) override {
     const std::string& member = names().front();
-    if (names().size() > 1) throw Failure("\"" + printable(member) + "\" is an object");
+    if (names().size() > 1) throw Failure(in_quotes(member) + " is an object");
     if (member == "at") {
       question_.at = instant_of(value, member);
     } else if (member == "to") {
@@ -48,13 +48,13 @@ class QuestionReader final : public JsonLeaves {
     } else if (member == "week_start") {
       question_.week_start = text(value);
     } else {
-      throw Failure("unknown member \"" + printable(member) + "\"");
+      throw Failure("unknown member " + in_quotes(member));
     }
   }
 
   std::string text(stats::StatusValue& value) const {
     auto* found = std::get_if<std::string>(&value);
-    if (found == nullptr) throw Failure("\"" + names().front() + "\" is not a text");
+    if (found == nullptr) throw Failure(in_quotes(names().front()) + " is not a text");
     return std::move(*found);
   }
 

@@ -12,7 +12,7 @@ int run(const ImportRequest& request, const Settings& settings, Console& console
   const auto format = line_format_for(request, bucketing_of(settings));
   catch_interrupts();
   LineReader reader(open_source(request.file));  // before a database is made for nothing
-  Stats stats = connect(settings, Access::Create);
+  Stats stats = connect(settings, Access::Load);
   stats.setup();
   ImportRun import(stats, *format, console,
                    {.from_line = request.from_line, .strict = request.strict, .quiet = request.quiet});

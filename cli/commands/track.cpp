@@ -6,6 +6,7 @@
 #include "import/ndjson_format.hpp"
 #include "input/payload_json.hpp"
 #include "interrupt.hpp"
+#include "output/text.hpp"
 #include "settings/connect.hpp"
 
 namespace trifle::cli {
@@ -20,10 +21,10 @@ stats::Payload payload_of(const TrackRequest& request) {
   stats::Payload payload;
   for (const auto& pair : request.pairs) {
     const auto equals = pair.rfind('=');
-    if (equals == std::string::npos || equals == 0) throw UsageError("\"" + pair + "\" is not name=number");
+    if (equals == std::string::npos || equals == 0) throw UsageError(in_quotes(pair) + " is not name=number");
     const stats::Payload number = parse_payload("{\"value\":" + pair.substr(equals + 1) + "}");
     if (number.size() != 1 || number.items().front().path != "value")
-      throw UsageError("\"" + pair + "\" is not name=number");
+      throw UsageError(in_quotes(pair) + " is not name=number");
     payload.add(pair.substr(0, equals), number.items().front().number);
   }
   if (payload.empty()) throw UsageError("nothing to track: give name=number, or --values with a JSON object");
@@ -34,7 +35,7 @@ int track_lines(const Settings& settings, Console& console) {
   catch_interrupts();
   LineReader reader(open_source("-"));
   NdjsonImport format;
-  Stats stats = connect(settings, Access::Create);
+  Stats stats = connect(settings, Access::Load);
   stats.setup();
   ImportRun import(stats, format, console, {});
   const int code = import.run(reader);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string>
 
 #include "import/line_format.hpp"
@@ -17,10 +18,11 @@ class AccessLogImport final : public LineFormat {
   std::string_view add(std::string_view line, stats::Batch& batch) override;
 
  private:
-  /// "method.GET", with the method as one name whatever stands in it.
+  /// "method.GET", with the method as one name whatever stands in it. The method is part of a whole line.
   std::string_view method_path(std::string_view method);
 
   struct KnownMethod {
+    std::uint64_t word = 0;  // the method's first bytes, compared at once
     std::string method;
     std::string path;
   };
@@ -28,6 +30,7 @@ class AccessLogImport final : public LineFormat {
   AccessLogFormat format_;
   std::string key_;
   ClfClock clock_;
+  AccessLogLine parts_;  // of the line at hand; kept, for clearing it would cost as much as filling it
   std::array<char, 10> status_path_ = {'s', 't', 'a', 't', 'u', 's', '.', '0', '0', '0'};
   std::array<KnownMethod, 4> methods_;  // the last ones seen
   std::size_t next_method_ = 0;

@@ -19,7 +19,7 @@ class AccessLogSplitter final : public LineSplitter {
     const auto user = space == std::string_view::npos ? parts.user : parts.user.substr(space + 1);
     fields.assign(
         {parts.host, user, parts.time, parts.method(), parts.target(), parts.protocol(), parts.status, parts.bytes});
-    if (format_ == AccessLogFormat::Combined) fields.insert(fields.end(), {parts.referer, parts.agent});
+    if (format_ == AccessLogFormat::Combined) fields.insert(fields.end(), {parts.referer, parts.agent()});
     return {};
   }
 

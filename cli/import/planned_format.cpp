@@ -50,7 +50,7 @@ std::size_t PlannedImport::index_of(const std::string& field, const char* role) 
     known += known.empty() ? "" : ", ";
     known += printable(name);
   }
-  throw UsageError("there is no field \"" + printable(field) + "\" for the " + role + "; the fields are " + known);
+  throw UsageError("there is no field " + in_quotes(field) + " for the " + role + "; the fields are " + known);
 }
 
 void PlannedImport::resolve() {
@@ -91,7 +91,7 @@ std::string_view PlannedImport::add(std::string_view line, stats::Batch& batch) 
       if (absent(text)) continue;
       const auto number = read_number(text);
       if (!number) {
-        wrong_ = "\"" + printable(text.substr(0, 60)) + "\" is not a number (" + printable(name) + ")";
+        wrong_ = in_quotes(text.substr(0, 60)) + " is not a number (" + printable(name) + ")";
         return wrong_;
       }
       payload.add(name, *number);

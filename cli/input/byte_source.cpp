@@ -1,6 +1,7 @@
 #include "input/byte_source.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,18 +22,33 @@ namespace {
 class DescriptorSource final : public ByteSource {
  public:
   DescriptorSource(int descriptor, bool owned, std::string name)
-      : descriptor_(descriptor), owned_(owned), name_(std::move(name)) {}
+      : descriptor_(descriptor), owned_(owned), name_(std::move(name)) {
+    if (::pipe2(cancel_.data(), O_CLOEXEC | O_NONBLOCK) != 0)
+      throw Failure("can't make a pipe: " + std::string(std::strerror(errno)));
+  }
   DescriptorSource(const DescriptorSource&) = delete;
   DescriptorSource& operator=(const DescriptorSource&) = delete;
   ~DescriptorSource() override {
     if (owned_) ::close(descriptor_);
+    for (const int end : cancel_) ::close(end);
+  }
+
+  void cancel() noexcept override {
+    const char any = 0;
+    [[maybe_unused]] const auto written = ::write(cancel_[1], &any, 1);
   }
 
   std::size_t read(char* into, std::size_t size) override {
     while (!interrupted()) {
+      std::array<pollfd, 2> either{{{descriptor_, POLLIN, 0}, {cancel_[0], POLLIN, 0}}};
+      if (::poll(either.data(), either.size(), -1) < 0) {
+        if (errno == EINTR) continue;
+        throw Failure("can't wait for " + name_ + ": " + std::strerror(errno));
+      }
+      if (either[1].revents != 0) break;
       const ssize_t got = ::read(descriptor_, into, size);
       if (got >= 0) return static_cast<std::size_t>(got);
-      if (errno != EINTR) throw Failure("can't read " + name_ + ": " + std::strerror(errno));
+      if (errno != EINTR && errno != EAGAIN) throw Failure("can't read " + name_ + ": " + std::strerror(errno));
     }
     return 0;
   }
@@ -40,6 +56,7 @@ class DescriptorSource final : public ByteSource {
  private:
   int descriptor_;
   bool owned_;
+  std::array<int, 2> cancel_{-1, -1};  // a pipe that `cancel` writes to
   std::string name_;
 };
 
@@ -56,6 +73,7 @@ class PeekedSource final : public ByteSource {
     given_ += count;
     return count;
   }
+  void cancel() noexcept override { rest_->cancel(); }
 
  private:
   std::string first_;

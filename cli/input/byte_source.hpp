@@ -6,14 +6,17 @@
 
 namespace trifle::cli {
 
-/// Bytes from somewhere, in order. For one thread.
+/// Bytes from somewhere, in order. For one thread, but for `cancel`.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
 
-  /// Fills up to `size` bytes and returns how many; 0 at the end, and where the program was interrupted while waiting.
+  /// Fills up to `size` bytes and returns how many; 0 at the end, and where it was interrupted or cancelled.
   /// Throws Failure naming the source.
   virtual std::size_t read(char* into, std::size_t size) = 0;
+
+  /// Ends a read that waits on another thread, and all that follow.
+  virtual void cancel() noexcept = 0;
 };
 
 /// A file, or standard input for "-", decompressed where its first bytes are those of gzip or zstd, whatever its name

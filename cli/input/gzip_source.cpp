@@ -53,6 +53,8 @@ class GzipSource final : public ByteSource {
     return room - stream_.avail_out;
   }
 
+  void cancel() noexcept override { compressed_->cancel(); }
+
  private:
   bool refill() {
     stream_.next_in = reinterpret_cast<Bytef*>(input_.data());

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "failure.hpp"
+#include "output/text.hpp"
 
 namespace trifle::cli {
 
@@ -13,7 +14,7 @@ stats::Instant instant_of(const stats::StatusValue& value, const std::string& me
     return stats::Instant(
         std::chrono::sys_time<std::chrono::duration<double>>(std::chrono::duration<double>(number->to_double())));
   }
-  throw Failure("\"" + member + "\" is neither RFC 3339 nor unix seconds");
+  throw Failure(in_quotes(member) + " is neither RFC 3339 nor unix seconds");
 }
 
 }  // namespace trifle::cli

@@ -47,7 +47,7 @@ bool JsonLeaves::number_integer(number_integer_t number) {
 
 bool JsonLeaves::number_unsigned(number_unsigned_t number) {
   if (number > static_cast<number_unsigned_t>(std::numeric_limits<std::int64_t>::max())) {
-    throw Failure("\"" + printable(path()) + "\": " + std::to_string(number) + " is beyond 64 bits");
+    throw Failure(in_quotes(path()) + ": " + std::to_string(number) + " is beyond 64 bits");
   }
   value(stats::Number(static_cast<std::int64_t>(number)));
   return true;
@@ -56,7 +56,7 @@ bool JsonLeaves::number_unsigned(number_unsigned_t number) {
 bool JsonLeaves::number_float(number_float_t number, const string_t& text) {
   // The parser falls back to a double for an integer that doesn't fit; that would round in silence.
   if (text.find_first_of(".eE") == std::string::npos) {
-    throw Failure("\"" + printable(path()) + "\": " + text.substr(0, 60) + " is beyond 64 bits");
+    throw Failure(in_quotes(path()) + ": " + text.substr(0, 60) + " is beyond 64 bits");
   }
   value(stats::Number(number));
   return true;
@@ -82,19 +82,19 @@ bool JsonLeaves::end_object() {
   names_.pop_back();
   if (empty) {
     throw Failure(names_.empty() ? std::string("the object is empty: at least one number is needed")
-                                 : "\"" + printable(path()) + "\" is an empty object");
+                                 : in_quotes(path()) + " is an empty object");
   }
   return true;
 }
 
 bool JsonLeaves::start_array(std::size_t) {
   if (names_.empty()) throw Failure("values must be a JSON object");
-  throw Failure("\"" + printable(path()) + "\" is an array; only numbers and objects of numbers are allowed");
+  throw Failure(in_quotes(path()) + " is an array; only numbers and objects of numbers are allowed");
 }
 
 bool JsonLeaves::key(string_t& name) {
   names_.back() = name;
-  if (!seen_.back().insert(name).second) throw Failure("\"" + printable(path()) + "\" is given twice");
+  if (!seen_.back().insert(name).second) throw Failure(in_quotes(path()) + " is given twice");
   return true;
 }
 

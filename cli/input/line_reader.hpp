@@ -1,16 +1,18 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "input/byte_source.hpp"
+#include "input/read_ahead.hpp"
 
 namespace trifle::cli {
 
-/// Cuts bytes into lines, in bounded memory. For one thread.
+/// Cuts bytes into lines, in bounded memory; the next block is read meanwhile. For one thread.
 class LineReader {
  public:
   static constexpr std::size_t kLongestLine = 1u << 20;
@@ -19,7 +21,7 @@ class LineReader {
 
   struct Line {
     std::string_view text;  ///< without its end (\n or \r\n); valid until the next call
-    bool too_long = false;  ///< longer than kLongestLine: `text` is its beginning
+    bool too_long = false;  ///< longer than kLongestLine: `text` is only its beginning
     bool ascii = false;     ///< known to hold no byte above 0x7F
   };
 
@@ -45,14 +47,18 @@ class LineReader {
     line.ascii = ascii_;
   }
   bool next_across_blocks(Line& line);
-  const char* skip_to_line_end();
+  bool skip_long_line(Line& line);
   bool fill();
 
-  std::unique_ptr<ByteSource> source_;
-  std::vector<char> buffer_;
+  // Two buffers, one at work and one being filled; in front of each block there is room for what the one before left.
+  std::array<std::vector<char>, 2> buffers_;
+  std::size_t current_ = 0;
   const char* begin_;   // of what wasn't given out yet
   const char* filled_;  // the end of what was read
-  bool ascii_ = true;   // all that is in the buffer
+  bool ascii_ = true;   // all that is between them
+  bool at_end_ = false;
+  std::string long_start_;
+  ReadAhead blocks_;  // last, so that it stops before the buffers go
 };
 
 }  // namespace trifle::cli

@@ -26,10 +26,10 @@ class MeasurementReader final : public JsonLeaves {
     const std::string& member = names().front();
     if (member == "values" && names().size() > 1) {
       const auto* number = std::get_if<stats::Number>(&value);
-      if (number == nullptr) throw Failure("\"" + printable(path()) + "\" is not a number");
+      if (number == nullptr) throw Failure(in_quotes(path()) + " is not a number");
       measurement_.values.add(path(1), *number);
     } else if (names().size() > 1) {
-      throw Failure("unknown member \"" + printable(member) + "\"");
+      throw Failure("unknown member " + in_quotes(member));
     } else if (member == "key") {
       key_ = text(value, "key");
     } else if (member == "at") {
@@ -46,7 +46,7 @@ class MeasurementReader final : public JsonLeaves {
     } else if (member == "values") {
       throw Failure("\"values\" is not an object");
     } else {
-      throw Failure("unknown member \"" + printable(member) + "\"");
+      throw Failure("unknown member " + in_quotes(member));
     }
   }
 

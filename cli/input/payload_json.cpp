@@ -14,7 +14,7 @@ class PayloadReader final : public JsonLeaves {
  private:
   void leaf(stats::StatusValue&& value) override {
     const auto* number = std::get_if<stats::Number>(&value);
-    if (number == nullptr) throw Failure("\"" + printable(path()) + "\" is not a number");
+    if (number == nullptr) throw Failure(in_quotes(path()) + " is not a number");
     payload.add(path(), *number);
   }
 };

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kLongestTime = 200;
 
 [[noreturn]] void refuse(std::string_view text, const std::string& expected) {
-  throw Failure("\"" + printable(text.substr(0, 60)) + "\" is not a time (" + expected + ")");
+  throw Failure(in_quotes(text.substr(0, 60)) + " is not a time (" + expected + ")");
 }
 
 stats::Instant read_number(std::string_view text, std::int64_t per_second, const std::string& expected) {

@@ -44,6 +44,8 @@ class ZstdSource final : public ByteSource {
     return output.pos;
   }
 
+  void cancel() noexcept override { compressed_->cancel(); }
+
  private:
   bool refill() {
     input_ = {buffer_.data(), compressed_->read(buffer_.data(), buffer_.size()), 0};

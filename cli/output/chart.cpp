@@ -11,7 +11,7 @@ namespace trifle::cli {
 namespace {
 
 constexpr int kRowsPerTick = 3;
-constexpr int kWidestColumn = 10;
+constexpr std::size_t kWidestColumn = 10;
 
 /// The scale: from `bottom` to `top`, both multiples of `step`.
 struct Scale {
@@ -102,11 +102,31 @@ const char* cell(double value, const Scale& scale, int row, int height, bool asc
   return kEighths[static_cast<std::size_t>(std::clamp(eighths, 0, 8))];
 }
 
-std::string label_line(const std::vector<ChartPoint>& points, int column_width, int plot_width) {
+/// Where each column begins and ends. Narrow columns share the width without a rest, so that one may be a cell wider
+/// than its neighbour; columns of three cells or more are all alike, with a gap.
+class Columns {
+ public:
+  Columns(std::size_t count, int plot_width)
+      : count_(std::max<std::size_t>(count, 1)), plot_width_(static_cast<std::size_t>(plot_width)) {
+    width_ = std::clamp<std::size_t>(plot_width_ / count_, 1, kWidestColumn);
+  }
+  std::size_t start(std::size_t i) const {
+    return width_ >= 3 || count_ > plot_width_ ? i * width_ : i * plot_width_ / count_;
+  }
+  std::size_t drawn(std::size_t i) const { return start(i + 1) - start(i) - (width_ >= 3 ? 1 : 0); }
+  std::size_t all() const { return start(count_); }
+
+ private:
+  std::size_t count_;
+  std::size_t plot_width_;
+  std::size_t width_;
+};
+
+std::string label_line(const std::vector<ChartPoint>& points, const Columns& columns, int plot_width) {
   std::string line;
   std::size_t used = 0;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const std::size_t start = i * static_cast<std::size_t>(column_width);
+    const std::size_t start = columns.start(i);
     const std::size_t width = display_width(points[i].label);
     if ((used > 0 && start < used + 2) || start + width > static_cast<std::size_t>(plot_width)) continue;
     line.append(start - used, ' ');
@@ -135,9 +155,7 @@ std::string draw_chart(const std::string& title, const std::vector<ChartPoint>& 
   const std::vector<Tick> ticks = ticks_of(scale, style.height);
   const int margin = label_width(ticks);
   const int plot_width = std::max(1, style.width - margin - 2);
-  const int per_point = points.empty() ? 1 : plot_width / static_cast<int>(points.size());
-  const int column_width = std::clamp(per_point, 1, kWidestColumn);
-  const int gap = column_width >= 3 ? 1 : 0;
+  const Columns columns(points.size(), plot_width);
   const char* wall = style.ascii ? "|" : "│";
   const char* notch = style.ascii ? "+" : "┤";
 
@@ -154,9 +172,11 @@ std::string draw_chart(const std::string& title, const std::vector<ChartPoint>& 
   for (int row = style.height - 1; row >= 0; --row) {
     out += start_line(row) ? notch : wall;
     std::string line;
-    for (const auto& point : points) {
-      const char* mark = point.value ? cell(*point.value, scale, row, style.height, style.ascii) : " ";
-      for (int i = 0; i < column_width; ++i) line += i < column_width - gap ? mark : " ";
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      const char* mark = points[i].value ? cell(*points[i].value, scale, row, style.height, style.ascii) : " ";
+      const std::size_t drawn = columns.drawn(i);
+      for (std::size_t k = 0; k < drawn; ++k) line += mark;
+      line.append(columns.start(i + 1) - columns.start(i) - drawn, ' ');
     }
     line.erase(line.find_last_not_of(' ') + 1);
     out += line;
@@ -164,11 +184,10 @@ std::string draw_chart(const std::string& title, const std::vector<ChartPoint>& 
   }
   start_line(-1);
   out += style.ascii ? "+" : "└";
-  const int drawn = std::max(1, column_width * static_cast<int>(points.size()));
-  for (int i = 0; i < drawn; ++i) out += style.ascii ? "-" : "─";
+  for (std::size_t i = 0; i < columns.all(); ++i) out += style.ascii ? "-" : "─";
   out += '\n';
   out.append(static_cast<std::size_t>(margin) + 2, ' ');
-  out += label_line(points, column_width, plot_width);
+  out += label_line(points, columns, plot_width);
   out += '\n';
   return out;
 }

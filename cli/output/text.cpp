@@ -77,6 +77,13 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+std::string in_quotes(std::string_view text) {
+  std::string out = printable(text);
+  out.insert(out.begin(), '"');
+  out += '"';
+  return out;
+}
+
 std::size_t display_width(std::string_view text) noexcept {
   std::size_t columns = 0;
   for (const char c : text) columns += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;

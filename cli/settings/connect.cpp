@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kLaterDrivers = {"api", "postgres", "mysql", "redis", "mongo"};
 
+// The WAL is copied back less often while an import runs: it grows to 32 MB at most.
+constexpr int kPagesBetweenCheckpoints = 8000;
+
 /// The spellings that mean the same driver.
 std::string normalized(std::string_view text) {
   std::string name = lower(trimmed(text));
@@ -77,11 +80,13 @@ stats::Driver sqlite_driver(const Settings& settings, Access access) {
   Options options{
       .identity = identity_of(settings["joined"]), .table = settings["table"], .separator = settings["separator"]};
   const bool is_file = path != ":memory:";
-  if (is_file && access != Access::Create && ::access(path.c_str(), F_OK) != 0) {
+  const bool creates = access == Access::Create || access == Access::Load;
+  if (is_file && !creates && ::access(path.c_str(), F_OK) != 0) {
     throw Failure("no database at " + path + " (run: trifle setup --db " + path + ")");
   }
-  if (access == Access::Create) {
+  if (creates) {
     options.open = Options::Open::CreateIfMissing;
+    if (access == Access::Load) options.wal_autocheckpoint = kPagesBetweenCheckpoints;
   } else if (access == Access::Write || !is_file) {
     options.open = Options::Open::MustExist;
   } else {

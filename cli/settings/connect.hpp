@@ -14,6 +14,7 @@ enum class Access {
   Read,    ///< the file must exist, and nothing is created
   Write,   ///< the file must exist
   Create,  ///< the file is made where it is missing
+  Load,    ///< the same, for many large writes
 };
 
 /// The driver's name, in lower case: what was chosen; else what `--db` lets us infer; else "".

@@ -40,6 +40,8 @@ struct RowRange {
 struct StoredStatus {
   std::int64_t at = 0;  ///< unix seconds
   std::string json;     ///< the packed object: data.<path> members and `at`
+
+  friend bool operator==(const StoredStatus&, const StoredStatus&) = default;
 };
 
 /// What a row backend must be able to do: six of the seven backends are this and no more. A driver knows one database

@@ -26,21 +26,30 @@ Error::Error(ErrorCode code, const std::string& message, Details details)
 
 std::string_view to_string(ErrorCode code) noexcept {
   switch (code) {
-    case ErrorCode::InvalidArgument: return "invalid argument";
-    case ErrorCode::Connection: return "connection";
-    case ErrorCode::Timeout: return "timeout";
-    case ErrorCode::Storage: return "storage";
-    case ErrorCode::CorruptData: return "corrupt data";
-    case ErrorCode::Closed: return "closed";
+    case ErrorCode::InvalidArgument:
+      return "invalid argument";
+    case ErrorCode::Connection:
+      return "connection";
+    case ErrorCode::Timeout:
+      return "timeout";
+    case ErrorCode::Storage:
+      return "storage";
+    case ErrorCode::CorruptData:
+      return "corrupt data";
+    case ErrorCode::Closed:
+      return "closed";
   }
   return "unknown";
 }
 
 std::string_view to_string(Outcome outcome) noexcept {
   switch (outcome) {
-    case Outcome::NotApplied: return "not applied";
-    case Outcome::Applied: return "applied";
-    case Outcome::Unknown: return "unknown";
+    case Outcome::NotApplied:
+      return "not applied";
+    case Outcome::Applied:
+      return "applied";
+    case Outcome::Unknown:
+      return "unknown";
   }
   return "unknown";
 }

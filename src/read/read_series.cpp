@@ -7,19 +7,15 @@
 #include <vector>
 
 #include "read/series_sink.hpp"
+#include "time/timeline.hpp"
 
 namespace trifle::stats::detail {
 
 std::shared_ptr<const Columns> read_columns(RowDriver& driver, const ReadRange& range, const Bucketing& bucketing,
                                             const ReadLimits& limits) {
   constexpr std::size_t kMostRows = std::numeric_limits<std::uint32_t>::max();  // a column counts rows in 32 bits
-  std::vector<std::int64_t> buckets;
-  {
-    const auto timeline =
-        bucketing.timeline(range.from, range.to, range.granularity, std::min(limits.max_points, kMostRows));
-    buckets.reserve(timeline.size());
-    for (const Instant at : timeline) buckets.push_back(at.unix_seconds());
-  }
+  auto buckets = timeline_seconds(bucketing.rules(), range.from, range.to, range.granularity,
+                                  std::min(limits.max_points, kMostRows));
   const std::string granularity = range.granularity.to_string();
   SeriesSink sink(
       {.operation = limits.operation, .backend = driver.traits().backend, .key = range.key, .granularity = granularity},

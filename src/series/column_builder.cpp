@@ -132,12 +132,16 @@ void ColumnBuilder::fit_kind(Number number) {
   }
 }
 
-// Room for one more: twice as much, but never more than a dense column needs.
+// Room for one more: four times as much, for a copy costs more than memory that isn't touched, but never more than a
+// dense column needs.
 void ColumnBuilder::reserve_one() {
   const auto grow = [this](auto& cells) {
     if (cells.size() < cells.capacity()) return;
-    const std::size_t twice = std::max<std::size_t>(kShort, 2 * cells.size());
-    cells.reserve(column_.sparse_ ? twice : std::max(cells.size() + 1, std::min(twice, total_)));
+    if (column_.sparse_) {
+      cells.reserve(std::max<std::size_t>(8, 2 * cells.size()));
+    } else {
+      cells.reserve(std::max(cells.size() + 1, std::min(total_, std::max<std::size_t>(kShort, 4 * cells.size()))));
+    }
   };
   column_.kind_ == Column::Kind::Reals ? grow(column_.reals_) : grow(column_.integers_);
 }

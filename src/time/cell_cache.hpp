@@ -52,11 +52,12 @@ class CellCache {
   Bucketing bucketing_;
   std::vector<Granularity> granularities_;
   std::vector<Cell> cells_;
-  std::vector<std::int64_t> floors_;  // of all cells, one after the other
-  std::vector<std::int64_t> fresh_;
-  std::uint64_t per_second_;  // 2^64 ÷ (64 · width)
-  std::uint64_t phase_;       // the zone's usual offset: days begin at local midnight
-  Stretch recent_;
+  std::vector<std::int64_t> floors_;         // of all cells, one after the other
+  std::vector<std::int64_t> floors_of_day_;  // at the last miss; those of days and longer hold for all of day_
+  std::uint64_t per_second_;                 // 2^64 ÷ (64 · width)
+  std::uint64_t phase_;                      // the zone's usual offset: days begin at local midnight
+  Stretch recent_;                           // around the last miss
+  Stretch day_;                              // its local day, as far as it is in that stretch
 };
 
 }  // namespace trifle::stats::detail

@@ -21,13 +21,16 @@ std::int64_t Bucketing::Rules::floor(const LocalTime& local, const Granularity& 
   const std::int32_t count = granularity.count();
   switch (granularity.unit()) {
     case Unit::Second:
-      return local.at - local.second % kMinute % count;
+      return local.at - local.second % 60 % count;
     case Unit::Minute:
-      return local.at - local.second / kMinute % 60 % count * kMinute - local.second % kMinute;
+      return local.at - local.second / 60 % 60 % count * 60 - local.second % 60;
     case Unit::Hour: {
+      // A local day is far shorter than 2^31 seconds, also where it is one that the clock jumped over.
       const std::int64_t start = midnight(local, local.day);
-      const std::int64_t width = count * kHour;
-      return start + floor_div(local.at - start, width) * width;
+      const auto elapsed = static_cast<std::int32_t>(local.at - start);
+      const std::int32_t hours = elapsed / 3600 - (elapsed % 3600 < 0 ? 1 : 0);
+      const std::int32_t buckets = hours / count - (hours % count < 0 ? 1 : 0);
+      return start + std::int64_t{buckets} * count * kHour;
     }
     default:
       return midnight(local, start_day(local, granularity));

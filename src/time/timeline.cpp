@@ -35,11 +35,22 @@ std::int64_t longest_bucket(const Granularity& granularity) {
   return 1;
 }
 
+// How far apart the buckets are while the offset doesn't change, where that is always the same; otherwise 0.
+std::int64_t even_step(const Granularity& granularity) {
+  const std::int64_t count = granularity.count();
+  if (60 % count != 0) return 0;
+  if (granularity.unit() == Unit::Second) return count;
+  return granularity.unit() == Unit::Minute ? count * kMinute : 0;
+}
+
 class Steps {
  public:
   Steps(const Bucketing::Rules& rules, const Granularity& granularity) : rules_(rules), granularity_(granularity) {}
 
   std::int64_t floor(std::int64_t at) { return rules_.floor(rules_.local(at, recent_), granularity_); }
+
+  /// Up to where the offset stays what it is at `at`.
+  std::int64_t same_offset_until(std::int64_t at) { return rules_.local(at, recent_).stretch.end; }
 
   /// The family's next bucket, which must be a later one: where flooring falls back to `at` (beside changes of the
   /// clock by odd minutes), a longer step is taken.
@@ -59,8 +70,8 @@ class Steps {
 
 }  // namespace
 
-std::vector<Instant> timeline(const Bucketing::Rules& rules, Instant from, Instant to, const Granularity& granularity,
-                              std::size_t max_points) {
+std::vector<std::int64_t> timeline_seconds(const Bucketing::Rules& rules, Instant from, Instant to,
+                                           const Granularity& granularity, std::size_t max_points) {
   if (from > to) return {};
   Steps steps(rules, granularity);
   std::int64_t at = steps.floor(from.unix_seconds());
@@ -75,16 +86,23 @@ std::vector<Instant> timeline(const Bucketing::Rules& rules, Instant from, Insta
   const std::int64_t about = (last - at) / longest_bucket(granularity);
   if (static_cast<std::uint64_t>(about) / 2 > max_points) refuse();  // half: leaves room for longer buckets
 
-  std::vector<Instant> points;
+  std::vector<std::int64_t> points;
   points.reserve(std::min(static_cast<std::size_t>(about) + 2, max_points));
   const auto push = [&](std::int64_t seconds) {
     if (points.size() == max_points) refuse();
-    points.push_back(Instant::from_unix(seconds));
+    points.push_back(seconds);
   };
 
   push(at);
+  const std::int64_t even = even_step(granularity);
   std::vector<std::int64_t> stepped_over;
   while (at < last) {
+    if (even != 0 && steps.floor(at) == at) {
+      // What the steps below would do, one by one.
+      const std::int64_t end = std::min(steps.same_offset_until(at) - 1, last);
+      while (end - at >= even) push(at += even);
+      if (at >= last) break;
+    }
     const std::int64_t next = steps.after(at);
     stepped_over.clear();
     std::int64_t bucket = next;
@@ -98,6 +116,16 @@ std::vector<Instant> timeline(const Bucketing::Rules& rules, Instant from, Insta
     push(next);
     at = next;
   }
+  for (const std::int64_t end : {points.front(), points.back()}) Instant::from_unix(end);  // throws outside its years
+  return points;
+}
+
+std::vector<Instant> timeline(const Bucketing::Rules& rules, Instant from, Instant to, const Granularity& granularity,
+                              std::size_t max_points) {
+  const auto seconds = timeline_seconds(rules, from, to, granularity, max_points);
+  std::vector<Instant> points;
+  points.reserve(seconds.size());
+  for (const std::int64_t at : seconds) points.push_back(Instant::from_unix(at));
   return points;
 }
 

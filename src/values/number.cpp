@@ -30,8 +30,7 @@ std::partial_ordering reversed(std::partial_ordering order) noexcept {
 
 }  // namespace
 
-std::optional<std::int64_t> Number::to_int64() const noexcept {
-  if (is_integer_) return integer();
+std::optional<std::int64_t> Number::integral() const noexcept {
   if (!(real() >= -kTwoTo63 && real() < kTwoTo63) || std::trunc(real()) != real()) return std::nullopt;
   return static_cast<std::int64_t>(real());
 }

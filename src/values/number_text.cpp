@@ -66,6 +66,29 @@ bool is_tiny(const Decimal& decimal) noexcept {
   return place + (negative ? -exponent : exponent) < 0;
 }
 
+/// Writes a decimal of at most `kPlaces` places, if it is one; nothing else is written. With no more than 15 digits in
+/// all, it is the one decimal of that length that reads back as this double, so it is just what to_chars finds the long
+/// way.
+template <int kPlaces>
+char* write_decimal(char* first, double real) noexcept {
+  constexpr std::uint64_t kScale = kPlaces == 2 ? 100 : 1'000'000;
+  static_assert(kPlaces == 2 || kPlaces == 6);
+  const double magnitude = std::fabs(real);
+  const auto scaled = static_cast<std::uint64_t>(magnitude * static_cast<double>(kScale) + 0.5);
+  if (static_cast<double>(scaled) / static_cast<double>(kScale) != magnitude) return nullptr;
+  if (real < 0) *first++ = '-';
+  char* const point = std::to_chars(first, first + kNumberLength - 1, scaled / kScale).ptr;
+  *point = '.';
+  std::uint64_t fraction = scaled % kScale;
+  for (int i = kPlaces; i > 0; --i) {
+    point[i] = static_cast<char>('0' + fraction % 10);
+    fraction /= 10;
+  }
+  char* end = point + kPlaces + 1;
+  while (end[-1] == '0') --end;
+  return end;
+}
+
 }  // namespace
 
 char* write_number(char* first, Number number) noexcept {
@@ -74,6 +97,11 @@ char* write_number(char* first, Number number) noexcept {
   const double real = number.to_double();
   if (std::fabs(real) <= kExactIntegers && std::trunc(real) == real) {
     return std::to_chars(first, last, static_cast<std::int64_t>(real)).ptr;
+  }
+  // Prices, durations and the like; below a thousandth an exponent may be shorter.
+  if (std::fabs(real) >= 1e-3 && std::fabs(real) < 1e9) {
+    if (char* end = write_decimal<2>(first, real)) return end;
+    if (char* end = write_decimal<6>(first, real)) return end;
   }
   return std::to_chars(first, last, real).ptr;
 }

@@ -53,6 +53,31 @@ inline bool same_bytes(const char* a, const char* b, std::size_t size) noexcept 
   return true;
 }
 
+/// True where a byte is below 0x20.
+inline bool has_control(const char* p, std::size_t size) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  std::uint64_t found = 0;
+  const auto look = [&](std::uint64_t bytes) { found |= (bytes - kOnes * 0x20) & ~bytes; };
+  if (size >= 8) {
+    for (std::size_t i = 0; i + 8 < size; i += 8) look(load<std::uint64_t>(p + i));
+    look(load<std::uint64_t>(p + size - 8));
+    return (found & kOnes * 0x80) != 0;
+  }
+  for (std::size_t i = 0; i < size; ++i) found |= static_cast<unsigned char>(p[i]) < 0x20 ? 1U : 0U;
+  return found != 0;
+}
+
+/// memcpy for short texts, in place.
+inline char* copy_bytes(char* to, const char* from, std::size_t size) noexcept {
+  if (size >= 8) {
+    for (std::size_t i = 0; i + 8 < size; i += 8) std::memcpy(to + i, from + i, 8);
+    std::memcpy(to + size - 8, from + size - 8, 8);
+  } else {
+    for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
+  }
+  return to + size;
+}
+
 /// Good for tables of names inside the process.
 inline std::uint64_t hash_of(const char* p, std::size_t size) noexcept {
   constexpr std::uint64_t kMix = 0x9E3779B97F4A7C15U;

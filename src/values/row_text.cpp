@@ -10,6 +10,8 @@
 
 #include "values/json_text.hpp"
 #include "values/number_text.hpp"
+#include "values/row_cursor.hpp"
+#include "values/row_member.hpp"
 #include "values/row_merge.hpp"
 #include "values/row_scanner.hpp"
 #include "values/stored_name.hpp"
@@ -88,22 +90,44 @@ class StrictMerge {
   std::unordered_map<std::string_view, std::size_t> index_;
 };
 
-void append_members(std::span<const Field> fields, std::string& out) {
-  for (const auto& field : fields) {
-    if (out.size() > 1) out += ',';
-    append_json_string(out, field.name);
-    out += ':';
-    append_number(out, field.number);
-  }
+void write_escaped_row(std::span<const Field> increments, std::span<const Field> sets, std::string& out) {
+  out.assign(1, '{');
+  for (const auto& field : increments) append_member(out, field);
+  for (const auto& field : sets) append_member(out, field);
+  out += '}';
 }
 
 }  // namespace
 
 void write_row(std::span<const Field> increments, std::span<const Field> sets, std::string& out) {
-  out.assign(1, '{');
-  append_members(increments, out);
-  append_members(sets, out);
-  out += '}';
+  constexpr std::size_t kAround = 4;  // the quotes, a colon, a comma
+  std::size_t size = 2;
+  bool has_escapes = false;
+  for (const auto fields : {increments, sets}) {
+    for (const auto& field : fields) {
+      size += field.name.size() + kAround + kNumberLength;
+      has_escapes = has_escapes || has_control(field.name.data(), field.name.size());
+    }
+  }
+  if (has_escapes) {
+    write_escaped_row(increments, sets, out);
+    return;
+  }
+  out.resize(size);
+  char* end = out.data();
+  *end++ = '{';
+  for (const auto fields : {increments, sets}) {
+    for (const auto& field : fields) {
+      if (end != out.data() + 1) *end++ = ',';
+      *end++ = '"';
+      end = copy_bytes(end, field.name.data(), field.name.size());
+      *end++ = '"';
+      *end++ = ':';
+      end = write_number(end, field.number);
+    }
+  }
+  *end++ = '}';
+  out.resize(static_cast<std::size_t>(end - out.data()));
 }
 
 std::optional<RowFault> merge_row(std::string_view stored, std::span<const Field> increments,

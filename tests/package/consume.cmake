@@ -11,6 +11,7 @@ execute_process(
     -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER} -DCMAKE_PREFIX_PATH=${PREFIX} -DFETCHCONTENT_FULLY_DISCONNECTED=ON
     -DFETCHCONTENT_SOURCE_DIR_TRIFLESTATS=${SOURCE} ${OPTIONS}
   RESULT_VARIABLE status ERROR_VARIABLE errors)
+string(REGEX REPLACE "[ \n]+" " " errors "${errors}")  # a message is wrapped
 if(DEFINED FAILS)
   if(status EQUAL 0 OR NOT errors MATCHES "${FAILS}")
     message(FATAL_ERROR "it should fail with '${FAILS}', and says: ${errors}")

@@ -1,8 +1,8 @@
-# Builds the libraries from SOURCE, SHARED or not, in FOLDER/build and installs them to FOLDER/prefix.
+# Installs the libraries of the checkout SOURCE, shared ones, in FOLDER/prefix, from a build of their own in FOLDER/build.
 file(REMOVE_RECURSE ${FOLDER}/prefix)
-foreach(command
-    "-G;Ninja;-S;${SOURCE};-B;${FOLDER}/build;-DBUILD_SHARED_LIBS=${SHARED};-DTRIFLE_STATS_TESTS=OFF;-DTRIFLE_STATS_CLI=OFF;-DCMAKE_CXX_COMPILER=${COMPILER};-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER};-DCMAKE_INSTALL_PREFIX=${FOLDER}/prefix"
-    "--build;${FOLDER}/build;--parallel"
-    "--install;${FOLDER}/build")
-  execute_process(COMMAND ${CMAKE_COMMAND} ${command} COMMAND_ERROR_IS_FATAL ANY)
-endforeach()
+execute_process(
+  COMMAND ${CMAKE_COMMAND} -G Ninja -S ${SOURCE} -B ${FOLDER}/build -DBUILD_SHARED_LIBS=ON -DTRIFLE_STATS_TESTS=OFF
+    -DTRIFLE_STATS_CLI=OFF -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}
+  COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${CMAKE_COMMAND} --build ${FOLDER}/build --parallel COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${CMAKE_COMMAND} --install ${FOLDER}/build --prefix ${FOLDER}/prefix COMMAND_ERROR_IS_FATAL ANY)

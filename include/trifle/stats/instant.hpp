@@ -71,8 +71,12 @@ class Instant {
   template <class Rep, class Period>
   static constexpr Micros from(std::chrono::duration<Rep, Period> since_epoch) {
     using Microseconds = std::chrono::duration<std::int64_t, std::micro>;
-    if constexpr (std::is_integral_v<Rep> && std::is_signed_v<Rep> && sizeof(Rep) <= sizeof(std::int64_t) &&
-                  Period::num == 1 && Period::den % 1'000'000 == 0) {  // system_clock's own: cheap, and can't overflow
+    constexpr bool kWhole = std::is_integral_v<Rep> && std::is_signed_v<Rep> && sizeof(Rep) <= sizeof(std::int64_t);
+    if constexpr (kWhole && Period::den == 1) {  // seconds and coarser
+      const std::int64_t count = since_epoch.count();
+      if (count < kFirst / Period::num || count > kLast / Period::num) out_of_range();
+      return {count * Period::num * 1'000'000};
+    } else if constexpr (kWhole && Period::num == 1 && Period::den % 1'000'000 == 0) {  // microseconds and finer
       const std::int64_t micros = std::chrono::floor<Microseconds>(since_epoch).count();
       if (micros < kFirst * 1'000'000 || micros >= (kLast + 1) * 1'000'000) out_of_range();
       return {micros};

@@ -62,7 +62,10 @@ class Number {
   constexpr explicit operator double() const noexcept { return to_double(); }
 
   /// The integer, where the value is one and fits: of 3.0 too, not of 2.5.
-  std::optional<std::int64_t> to_int64() const noexcept;
+  std::optional<std::int64_t> to_int64() const noexcept {
+    if (is_integer_) return integer();
+    return integral();
+  }
 
   /// The shortest decimal text that reads back as the same value; an integral value up to 2^53 prints without a
   /// fraction.
@@ -85,6 +88,7 @@ class Number {
   [[noreturn]] static void too_large(std::uint64_t value);
   static Number wide_sum(std::int64_t a, std::int64_t b) noexcept;
 
+  std::optional<std::int64_t> integral() const noexcept;
   constexpr std::int64_t integer() const noexcept { return static_cast<std::int64_t>(bits_); }
   constexpr double real() const noexcept { return std::bit_cast<double>(bits_); }
 

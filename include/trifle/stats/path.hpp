@@ -36,7 +36,7 @@ class Path {
   bool empty() const noexcept { return segments_.empty(); }
   bool has_wildcard() const noexcept;
 
-  /// The spelling that reads back as this path.
+  /// The spelling that reads back as these names and wildcards; a star within a longer name comes out escaped.
   std::string to_string() const;
 
   /// The form in which it is stored: each name percent-encoded (NUL `"` `$` `%` `*` `.` `\`), then joined with dots.

@@ -1,5 +1,6 @@
 #include "drivers/sqlite/bucket_text.hpp"
 
+#include <charconv>
 #include <chrono>
 #include <cstring>
 #include <string>
@@ -42,12 +43,13 @@ std::optional<std::int64_t> read_day(const char* text) noexcept {
 
 /// "10:37:45", as seconds.
 std::optional<std::int64_t> read_clock(const char* text) noexcept {
-  const int hour = digits(text, 2);
-  const int minute = digits(text + 3, 2);
-  const int second = digits(text + 6, 2);
-  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return std::nullopt;
-  if (text[2] != ':' || text[5] != ':') return std::nullopt;
-  return hour * 3600 + minute * 60 + second;
+  const auto digit = [text](int i) { return static_cast<unsigned char>(text[i]) - unsigned{'0'}; };
+  const unsigned hour = digit(0) * 10 + digit(1);
+  // One branch: this is read for each row.
+  const bool wrong = ((digit(0) > 9) | (digit(1) > 9) | (hour > 23) | (digit(3) > 5) | (digit(4) > 9) | (digit(6) > 5) |
+                      (digit(7) > 9) | (text[2] != ':') | (text[5] != ':')) != 0;
+  if (wrong) return std::nullopt;
+  return hour * 3600 + (digit(3) * 10 + digit(4)) * 60 + digit(6) * 10 + digit(7);
 }
 
 /// "Z", "UTC", "+02:00", "+0200", "+02" or nothing, as seconds ahead of UTC.
@@ -106,6 +108,10 @@ std::optional<std::int64_t> BucketReader::read(std::string_view text) noexcept {
 }
 
 std::optional<std::int64_t> read_time(std::string_view text) noexcept {
+  std::int64_t unix_seconds = 0;
+  const auto* const last = text.data() + text.size();
+  if (const auto read = std::from_chars(text.data(), last, unix_seconds); read.ec == std::errc() && read.ptr == last)
+    return unix_seconds;
   if (text.size() < 19 || (text[10] != 'T' && text[10] != ' ')) return std::nullopt;
   const auto day = read_day(text.data());
   const auto clock = read_clock(text.data() + 11);

@@ -36,7 +36,7 @@ class BucketReader {
 };
 
 /// Reads a point in time as some sister may have stored it for a status: with `T` or a space, a fraction, `Z`, "UTC",
-/// an offset or nothing (UTC) at its end.
+/// an offset or nothing (UTC) at its end, or as unix seconds.
 std::optional<std::int64_t> read_time(std::string_view text) noexcept;
 
 }  // namespace trifle::stats::detail::sqlite

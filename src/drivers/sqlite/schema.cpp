@@ -175,6 +175,10 @@ void compare(sqlite3* db, const Wanted& wanted, SetupReport& report) {
 }  // namespace
 
 bool has_table(sqlite3* db, const std::string& name) {
+  // Column metadata is answered from the connection's memory, however old; a statement looks whether it is still true.
+  Statement look(db, "SELECT 1 FROM sqlite_master LIMIT 1", kSetup);
+  const Statement::Use use(look);
+  look.next_row(kSetup);
   return sqlite3_table_column_metadata(db, nullptr, name.c_str(), nullptr, nullptr, nullptr, nullptr, nullptr,
                                        nullptr) == SQLITE_OK;
 }
@@ -185,9 +189,6 @@ TableFacts table_facts(sqlite3* db, const Table& table) {
   if (!facts.exists) return facts;
   for (const auto column : table.identity_columns())
     facts.binary_texts = facts.binary_texts && is_binary(db, table.name, column);
-  // It is known to metadata exactly where the table has one.
-  facts.has_rowid = sqlite3_table_column_metadata(db, nullptr, table.name.c_str(), "_rowid_", nullptr, nullptr, nullptr,
-                                                  nullptr, nullptr) == SQLITE_OK;
   return facts;
 }
 

@@ -28,6 +28,11 @@ void Statement::bind(int parameter, std::int64_t integer) {
   if (native != SQLITE_OK) raise(sqlite3_db_handle(statement_.get()), native, Phase::Statement, "bind");
 }
 
+void Statement::bind(int parameter, void* pointer, const char* type) {
+  const int native = sqlite3_bind_pointer(statement_.get(), parameter, pointer, type, nullptr);
+  if (native != SQLITE_OK) raise(sqlite3_db_handle(statement_.get()), native, Phase::Statement, "bind");
+}
+
 int Statement::step() noexcept { return sqlite3_step(statement_.get()); }
 
 bool Statement::next_row(std::string_view operation) {
@@ -37,14 +42,17 @@ bool Statement::next_row(std::string_view operation) {
   raise(sqlite3_db_handle(statement_.get()), native, Phase::Statement, operation);
 }
 
+void Statement::run(std::string_view operation) {
+  const int native = step();
+  if (native != SQLITE_DONE && native != SQLITE_ROW)
+    raise(sqlite3_db_handle(statement_.get()), native, Phase::Statement, operation);
+  reset();
+}
+
 void Statement::reset() noexcept { sqlite3_reset(statement_.get()); }
 
 bool Statement::is_null(int column) const noexcept {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
-}
-
-bool Statement::is_integer(int column) const noexcept {
-  return sqlite3_column_type(statement_.get(), column) == SQLITE_INTEGER;
 }
 
 std::int64_t Statement::integer(int column) const noexcept { return sqlite3_column_int64(statement_.get(), column); }

@@ -19,15 +19,18 @@ class Statement {
   /// Throws where the text is longer than the connection allows.
   void bind(int parameter, std::string_view text);
   void bind(int parameter, std::int64_t integer);
+  /// For a function of ours that asks for a pointer of this type.
+  void bind(int parameter, void* pointer, const char* type);
 
   /// SQLITE_ROW, SQLITE_DONE or a failure's code.
   int step() noexcept;
   /// True at a row, false at the end; throws a failure.
   bool next_row(std::string_view operation);
+  /// Runs a statement without rows and resets it; throws a failure.
+  void run(std::string_view operation);
   void reset() noexcept;
 
   bool is_null(int column) const noexcept;
-  bool is_integer(int column) const noexcept;
   std::int64_t integer(int column) const noexcept;
   std::string_view text(int column) const noexcept;  ///< valid until the next step or reset
 

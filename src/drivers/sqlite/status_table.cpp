@@ -41,7 +41,7 @@ std::optional<StoredStatus> StatusTable::find(std::string_view key) {
   find_.bind(1, key);
   if (!find_.next_row(kScan)) return std::nullopt;
   StoredStatus status;
-  const auto at = find_.is_integer(0) ? std::optional(find_.integer(0)) : read_time(find_.text(0));
+  const auto at = read_time(find_.text(0));
   if (!at) {
     throw CorruptData(
         "the status of '" + std::string(key) + "' has a time that can't be read: '" + std::string(find_.text(0)) + "'",

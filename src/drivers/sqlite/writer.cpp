@@ -12,102 +12,90 @@ namespace {
 
 constexpr std::string_view kWrite = "write";
 
+std::string parameter(int number) { return std::string("?").append(std::to_string(number)); }
+
 }  // namespace
 
 Writer::Writer(Connection& connection, const Table& table) : connection_(connection), identity_(table.identity) {
   sqlite3* const db = connection.get();
   const auto facts = table_facts(db, table);
   if (!facts.exists) raise_missing_table(table.name, kWrite);
-  by_rowid_ = facts.has_rowid;
+  register_merge_function(db);
 
+  // The identity's parameters come first in each statement, then one more.
   const auto name = quoted(table.name);
-  const auto columns = table.identity_columns();
-  const int width = static_cast<int>(columns.size());
-  std::string names;
+  std::string columns;
   std::string values;
-  for (int i = 0; i < width; ++i) {
-    names.append(columns[static_cast<std::size_t>(i)]).append(", ");
-    values.append("?").append(std::to_string(i + 1)).append(", ");
+  int last = 1;
+  for (const auto column : table.identity_columns()) {
+    columns.append(column).append(", ");
+    values.append(parameter(last++)).append(", ");
   }
-  const auto insert =
-      "INSERT INTO " + name + " (" + names + "data) VALUES (" + values + "?" + std::to_string(width + 1) + ")";
+  merge_parameter_ = last;
   const auto where = table.where_identity(1) + exact_condition(facts, table);
-
-  find_ = Statement(db, (by_rowid_ ? "SELECT data, _rowid_ FROM " : "SELECT data FROM ") + name + where, kWrite);
   update_ = Statement(
-      db, "UPDATE " + name + " SET data = ?1" + (by_rowid_ ? " WHERE _rowid_ = ?2" : table.where_identity(2)), kWrite);
+      db, "UPDATE " + name + " SET data = " + kMergeFunction + "(data, " + parameter(last) + ")" + where, kWrite);
+  const auto insert = "INSERT INTO " + name + " (" + columns + "data) VALUES (" + values + parameter(last) + ")";
   insert_ = Statement(db, insert, kWrite);
   insert_if_new_ = Statement(db, insert + " ON CONFLICT DO NOTHING", kWrite);
-  if (identity_ != Identity::Full) {
-    const bool separated = identity_ == Identity::Separated;
-    const std::string series = separated ? " WHERE key = ?1 AND granularity = ?2" : " WHERE key = ?1";
-    find_spellings_ = Statement(db,
-                                "SELECT at, data FROM " + name + series +
-                                    (separated ? " AND at >= ?3 AND at < ?4" : " AND at >= ?2 AND at < ?3"),
-                                kWrite);
-    update_spelling_ =
-        Statement(db, "UPDATE " + name + " SET data = " + (separated ? "?4" : "?3") + table.where_identity(1), kWrite);
-  }
+  if (identity_ == Identity::Full) return;
+
+  std::string series = " WHERE key = ?1";
+  if (identity_ == Identity::Separated) series += " AND granularity = ?2";
+  find_spellings_ = Statement(
+      db,
+      "SELECT at, data FROM " + name + series + " AND at < " + parameter(last - 1) + " AND at >= " + parameter(last),
+      kWrite);
+  update_spelling_ = Statement(
+      db, "UPDATE " + name + " SET data = " + parameter(last) + series + " AND at = " + parameter(last - 1), kWrite);
 }
 
 void Writer::write(TransactionStatements& transactions, const Rows& rows) {
   Transaction transaction(connection_, transactions, kWrite);
   RowFaults faults;
-  for (const auto& row : rows.rows()) apply(row, faults);
+  {
+    // What is bound points into the batch: forgotten at the end.
+    const Statement::Use update(update_);
+    const Statement::Use insert(insert_);
+    const Statement::Use insert_if_new(insert_if_new_);
+    update_.bind(merge_parameter_, &merge_, kMergePointer);
+    for (const auto& row : rows.rows()) apply(row, faults);
+  }
   if (!faults.empty()) faults.raise(kBackend);
   transaction.commit();
 }
 
-// Once a row is at fault nothing is written any more, only the other rows are looked at, so that all faults are told.
+// After a fault the batch goes on, so that all faults are told, and is rolled back in the end.
 void Writer::apply(const Row& row, RowFaults& faults) {
   if (identity_ != Identity::Full) {
     bucket_.emplace(row.at);
     if (!row.sets.empty() && !silence_other_spellings(row, faults)) return;
   }
-  if (expect_new_ && faults.empty()) {
+  if (expect_new_) {
     if (insert(row, faults, insert_if_new_)) return;
     expect_new_ = false;
-    if (!faults.empty()) return;
   }
 
-  const Statement::Use use(find_);
-  bind_identity(find_, 1, row);
-  if (!find_.next_row(kWrite)) {
-    find_.reset();
+  merge_.start(row);
+  bind_identity(update_, row);
+  update_.run(kWrite);
+  if (merge_.fault) {
+    faults.add(row, std::move(*merge_.fault));
+  } else if (!merge_.met) {
     expect_new_ = true;
     insert(row, faults, insert_);
-    return;
   }
-  // A table of the Ruby library may hold NULL, which is an empty row.
-  const auto stored = find_.is_null(0) ? std::string_view("{}") : find_.text(0);
-  if (auto fault = change_row(stored, row, text_)) {
-    faults.add(row, std::move(*fault));
-    return;
-  }
-  const auto rowid = by_rowid_ ? find_.integer(1) : 0;
-  find_.reset();
-  if (!faults.empty()) return;
-  const Statement::Use use_update(update_);
-  update_.bind(1, text_);
-  if (by_rowid_) {
-    update_.bind(2, rowid);
-  } else {
-    bind_identity(update_, 2, row);
-  }
-  run(update_);
 }
 
-/// True where a row was made.
+/// False where a row was there.
 bool Writer::insert(const Row& row, RowFaults& faults, Statement& statement) {
   if (auto fault = change_row(std::nullopt, row, text_)) {
     faults.add(row, std::move(*fault));
-    return false;
+    return true;
   }
-  if (!faults.empty()) return false;
-  const Statement::Use use(statement);
-  const int next = bind_identity(statement, 1, row);
-  statement.bind(next, text_);
-  run(statement);
+  const int last = bind_identity(statement, row);
+  statement.bind(last, text_);
+  statement.run(kWrite);
   return sqlite3_changes(connection_.get()) > 0;
 }
 
@@ -117,11 +105,8 @@ bool Writer::silence_other_spellings(const Row& row, RowFaults& faults) {
   std::vector<std::pair<std::string, std::string>> found;
   {
     const Statement::Use use(find_spellings_);
-    int next = 1;
-    find_spellings_.bind(next++, row.stored_key);
-    if (identity_ == Identity::Separated) find_spellings_.bind(next++, row.granularity);
-    find_spellings_.bind(next++, bucket_->lower_bound());
-    find_spellings_.bind(next, bucket_->text());
+    const int last = bind_identity(find_spellings_, row);
+    find_spellings_.bind(last, bucket_->lower_bound());
     BucketReader reader;
     while (find_spellings_.next_row(kWrite)) {
       if (reader.read(find_spellings_.text(0)) == row.at)
@@ -133,31 +118,26 @@ bool Writer::silence_other_spellings(const Row& row, RowFaults& faults) {
   std::vector<Field> zeros(row.sets.begin(), row.sets.end());
   for (auto& zero : zeros) zero.number = 0;
   for (const auto& [at, stored] : found) {
-    std::string silenced;
-    if (auto fault = merge_row(stored, {}, zeros, silenced)) {
+    if (auto fault = merge_row(stored, {}, zeros, text_)) {
       faults.add(row, std::move(*fault));
       return false;
     }
-    if (!faults.empty()) continue;
     const Statement::Use use(update_spelling_);
-    int next = 1;
-    update_spelling_.bind(next++, row.stored_key);
-    if (identity_ == Identity::Separated) update_spelling_.bind(next++, row.granularity);
-    update_spelling_.bind(next++, at);
-    update_spelling_.bind(next, silenced);
-    run(update_spelling_);
+    const int last = bind_identity(update_spelling_, row);
+    update_spelling_.bind(last - 1, at);
+    update_spelling_.bind(last, text_);
+    update_spelling_.run(kWrite);
   }
   return true;
 }
 
 /// Returns the number of the next parameter.
-int Writer::bind_identity(Statement& statement, int first, const Row& row) const {
-  statement.bind(first++, row.stored_key);
-  if (identity_ == Identity::Separated) statement.bind(first++, row.granularity);
-  if (identity_ != Identity::Full) statement.bind(first++, bucket_->text());
-  return first;
+int Writer::bind_identity(Statement& statement, const Row& row) const {
+  int next = 1;
+  statement.bind(next++, row.stored_key);
+  if (identity_ == Identity::Separated) statement.bind(next++, row.granularity);
+  if (identity_ != Identity::Full) statement.bind(next++, bucket_->text());
+  return next;
 }
-
-void Writer::run(Statement& statement) { statement.next_row(kWrite); }
 
 }  // namespace trifle::stats::detail::sqlite

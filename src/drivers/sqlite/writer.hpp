@@ -7,17 +7,21 @@
 #include "driver/rows.hpp"
 #include "drivers/sqlite/bucket_text.hpp"
 #include "drivers/sqlite/connection.hpp"
+#include "drivers/sqlite/merge_function.hpp"
 #include "drivers/sqlite/schema.hpp"
 #include "drivers/sqlite/table.hpp"
 
 namespace trifle::stats::detail::sqlite {
 
-/// Applies batches on one connection: find, merge here, write back by rowid, all in one immediate transaction. Measured
-/// against merging in a function inside an upsert: as fast, and it leaves a lent connection without functions of ours.
+/// Applies batches on one connection, in one immediate transaction each. A row is updated with a function of ours that
+/// merges inside the statement; where none was met it is inserted. Measured against finding, merging here and updating
+/// by rowid, which is two statements for each row: a third faster.
 class Writer {
  public:
   /// Throws StorageError where the table is missing or has other columns.
   Writer(Connection& connection, const Table& table);
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
 
   /// All of it or nothing; what can't be applied is told as RowDriver promises.
   void write(TransactionStatements& transactions, const Rows& rows);
@@ -25,14 +29,12 @@ class Writer {
  private:
   void apply(const Row& row, RowFaults& faults);
   bool insert(const Row& row, RowFaults& faults, Statement& statement);
-  [[nodiscard]] bool silence_other_spellings(const Row& row, RowFaults& faults);
-  int bind_identity(Statement& statement, int first, const Row& row) const;
-  void run(Statement& statement);
+  bool silence_other_spellings(const Row& row, RowFaults& faults);
+  int bind_identity(Statement& statement, const Row& row) const;
 
   Connection& connection_;
   Identity identity_;
-  bool by_rowid_ = true;
-  Statement find_;
+  int merge_parameter_ = 0;
   Statement update_;
   Statement insert_;
   Statement insert_if_new_;
@@ -41,6 +43,7 @@ class Writer {
 
   bool expect_new_ = false;  // what the row before was: batches come in runs of new rows or of known ones
   std::optional<BucketText> bucket_;
+  Merge merge_;
   std::string text_;
 };
 
