@@ -134,6 +134,8 @@ stats::Options stats_options(const Settings& settings) {
     options.granularities = std::move(granularities);
   }
   options.buffer = buffer_of(settings);
+  // A command ends when it is done and its status says how that went: nothing is to be gained by writing later.
+  options.buffer.enabled = false;
   return options;
 }
 

@@ -10,9 +10,9 @@ namespace trifle::stats::detail {
 /// Tells how sets of several threads are ordered, which increments needn't be.
 ///
 /// Each key has a counter, shared with other keys of the same stripe. A set takes the next epoch; an increment looks at
-/// the present one. What happens before something else thereby has the smaller epoch, or the same, where only the set
-/// of an epoch can be the later increment's forerunner. A foreign key's set in the same stripe looks like one more set
-/// of this key, which costs a step and changes nothing.
+/// the present one. So a set that happens before another change of the key has an epoch that is smaller than, or in an
+/// increment's case the same as, the other's; and one that happens after an increment has a larger one. That another
+/// key's sets move the counter too costs a step now and then and changes nothing.
 class Epochs {
  public:
   using Counter = std::atomic<std::uint64_t>;

@@ -10,11 +10,11 @@ namespace trifle::stats::detail {
 bool Merge::Expansion::Sums::apply(const Slot& slot) {
   Sum& sum = sums_[slot.path];
   if (sum.row != row_) {
-    sum = {slot.number, slot.change, row_};
+    sum = {slot.number, slot.is_set() ? Change::Set : Change::Increment, row_};
     touched_.push_back(slot.path);
     return true;
   }
-  if (slot.change == Change::Set) {
+  if (slot.is_set()) {
     sum.number = slot.number;
     sum.change = Change::Set;
     return true;

@@ -77,16 +77,17 @@ void Merge::add_leaves(Change change, std::string_view key, Instant at, bool unt
   }
 
   CellEntry& entry = entries_[entry_id];
+  const auto order = order_of(change, keys_[key_id].epoch);
   if (entry.slots.empty()) entry.joint = static_cast<std::uint32_t>(leaves_.size());
   for (const Leaf& leaf : leaves_) {
     if (leaf.slot == kNone) {
-      add_slot(entry, {leaf.path, leaf.node, change, leaf.number});
+      add_slot(entry, {leaf.path, leaf.node, order, leaf.number});
       continue;
     }
     Slot& slot = entry.slots[leaf.slot];
     slot.number = leaf.number;
     if (leaf.node != kNone) slot.node = leaf.node;
-    if (change == Change::Set) slot.change = Change::Set;
+    if (change == Change::Set) slot.order = order;
   }
   Key& owner = keys_[key_id];
   owner.last = entry_id;
@@ -205,17 +206,16 @@ std::uint32_t Merge::key_of(std::string_view name) {
     key.batch = batch_;
     key.step = 0;
     key.epoch = key.epochs == nullptr ? 0 : key.epochs->load(std::memory_order_relaxed);
-    start_step(key, key.epoch);
+    start_step(key);
   }
   return last_key_ = found;
 }
 
-void Merge::start_step(Key& key, std::uint64_t base) {
+void Merge::start_step(Key& key) {
   ++key.step;
   key.step_entries = 0;
   key.step_has_sets = false;
   key.last = kNone;
-  key.base = base;
 }
 
 /// A set takes its epoch, an increment looks for foreign ones; either ends the step where there were some.
@@ -224,7 +224,7 @@ void Merge::see_epoch(Key& key, Change change) {
   // Relaxed will do: that what happened before is seen, and seen in this order, holds for a single atomic anyway.
   const auto before = change == Change::Set ? key.epochs->fetch_add(1, std::memory_order_relaxed)
                                             : key.epochs->load(std::memory_order_relaxed);
-  if (before != key.epoch) start_step(key, before);
+  if (before != key.epoch) start_step(key);
   key.epoch = change == Change::Set ? before + 1 : before;
 }
 
@@ -251,7 +251,7 @@ std::uint32_t Merge::find_entry(std::uint32_t key_id, std::int64_t at, Change ch
 std::uint32_t Merge::make_entry(std::uint32_t key_id, const Cell& cell, Change change) {
   Key& key = keys_[key_id];
   if (key.step_has_sets || (change == Change::Set && key.step_entries > 0) || (!config_.fold && key.step_entries > 0)) {
-    start_step(key, change == Change::Set && key.epochs != nullptr ? key.epoch - 1 : key.epoch);
+    start_step(key);
   }
   const auto id = static_cast<std::uint32_t>(used_);
   const auto width = config_.granularities.size();
@@ -262,7 +262,6 @@ std::uint32_t Merge::make_entry(std::uint32_t key_id, const Cell& cell, Change c
   CellEntry& entry = entries_[id];
   entry.key = key_id;
   entry.step = key.step;
-  entry.base = key.base;
   entry.has_sets = false;
   entry.start = cell.start;
   entry.end = cell.end;

@@ -34,9 +34,9 @@ enum class Change { Increment, Set };
 /// order: a key's step holds either increments of any cells, or anything of one cell.
 ///
 /// Several merges that share `epochs`, one for each thread, can be absorbed into one afterwards as if all had been added
-/// there in an order that agrees with what happened before what. A step then ends as soon as another merge has set
-/// something of the key: the sets between a step's first and last change are its own, so steps as wholes can be sorted
-/// by the epoch that they began in, those without sets first.
+/// there in an order that agrees with what happened before what. A step then also ends as soon as another merge has set
+/// something of the key, so that no foreign set lies between what is folded into one number; and each number remembers
+/// when it was set, or what was set before it was incremented.
 ///
 /// Not thread-safe. A refused measurement leaves everything as it was.
 class Merge {
@@ -111,17 +111,23 @@ class Merge {
     std::uint32_t last = kNone;  // the entry touched last
     std::uint64_t batch = 0;     // the batch that all of these belong to
     std::uint64_t epoch = 0;     // the last that was seen
-    std::uint64_t base = 0;      // the epoch that the step began in
     Epochs::Counter* epochs = nullptr;
     bool step_has_sets = false;
   };
 
   struct Slot {
     std::uint32_t path;
-    std::uint32_t node;  // as it was spelled, kNone where it came by its stored name
-    Change change;
+    std::uint32_t node;   // as it was spelled, kNone where it came by its stored name
+    std::uint64_t order;  // see order_of
     Number number;
+
+    bool is_set() const noexcept { return order % 2 == 0; }
   };
+
+  /// Sorts the changes of one path: a set by its own epoch, an increment after the set of the epoch that it saw.
+  static std::uint64_t order_of(Change change, std::uint64_t epoch) noexcept {
+    return 2 * epoch + (change == Change::Set ? 0 : 1);
+  }
 
   struct CellEntry {
     std::uint64_t serial = 0;  // never used for another entry
@@ -133,7 +139,6 @@ class Merge {
     std::uint64_t untracked = 0;
     std::uint32_t joint = 0;  // this many leading slots were checked as one payload
     bool has_sets = false;
-    std::uint64_t base = 0;  // of its step
     std::vector<Slot> slots;
     IdIndex index;  // path to slot, once there are many
   };
@@ -162,7 +167,7 @@ class Merge {
                      bool untracked);
   const Slot* predicted(std::span<const Entry> values, std::uint32_t parent, const Slot* slot, const Slot* end,
                         Change change) const;
-  static Slot* apply(std::span<const Entry> values, Slot* slot, Change change);
+  static Slot* apply(std::span<const Entry> values, Slot* slot, Change change, std::uint64_t order);
 
   template <class Collect>
   void add_leaves(Change change, std::string_view key, Instant at, bool untracked, Collect&& collect);
@@ -176,12 +181,12 @@ class Merge {
   std::uint32_t key_of(std::string_view name);
   std::uint32_t find_key(std::string_view name, std::uint64_t hash) const;
   void see_epoch(Key& key, Change change);
-  void start_step(Key& key, std::uint64_t base);
+  void start_step(Key& key);
   std::uint32_t find_entry(std::uint32_t key, std::int64_t at, Change change);
   std::uint32_t make_entry(std::uint32_t key, const Cell& cell, Change change);
   std::uint32_t find_slot(std::uint32_t entry, std::uint32_t path);
   void add_slot(CellEntry& entry, const Slot& slot);
-  void absorb_entry(const Merge& from, std::uint32_t entry);
+  void absorb(const Merge& from, std::uint32_t entry, std::size_t first, std::size_t last, bool counted);
   void compact();
   static std::uint64_t entry_hash(std::uint32_t key, std::uint32_t step, std::int64_t start) noexcept;
   std::size_t entry_bytes() const noexcept;

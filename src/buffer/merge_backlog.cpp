@@ -1,7 +1,8 @@
 // What the flush does with merges: adding one to another, taking from the front, handing over contents.
 
 #include <algorithm>
-#include <tuple>
+#include <string_view>
+#include <unordered_set>
 
 #include "buffer/merge.hpp"
 
@@ -36,7 +37,7 @@ std::vector<DroppedRow> Merge::contents(std::size_t entries) const {
     row.key = keys_[entry.key].name;
     row.at = Instant::from_unix(entry.start);
     for (const Slot& slot : entry.slots) {
-      (slot.change == Change::Set ? row.sets : row.increments)
+      (slot.is_set() ? row.sets : row.increments)
           .push_back({std::string(paths_.path_at(slot.path).stored), slot.number});
     }
   }
@@ -44,82 +45,90 @@ std::vector<DroppedRow> Merge::contents(std::size_t entries) const {
 }
 
 void Merge::absorb(std::span<Merge* const> others) {
-  const bool any_sets = std::any_of(others.begin(), others.end(), [](const Merge* from) { return from->has_sets_; });
-  if (!any_sets || others.size() == 1) {
-    for (const Merge* from : others) {
-      for (auto id = from->first_; id < from->used_; ++id) absorb_entry(*from, static_cast<std::uint32_t>(id));
+  // Increments commute. Where a key was set, the changes of all threads are sorted, path by path.
+  std::unordered_set<std::string_view> set_keys;
+  for (const Merge* from : others) {
+    if (others.size() == 1 || !from->has_sets_) continue;
+    for (auto id = from->first_; id < from->used_; ++id) {
+      const CellEntry& entry = from->entries_[id];
+      if (entry.has_sets) set_keys.insert(from->keys_[entry.key].name);
     }
-    return;
   }
+
   struct Part {
-    std::uint64_t base;
-    bool has_sets;
+    std::uint64_t order;
     const Merge* from;
     std::uint32_t entry;
+    std::uint32_t first;
+    std::uint32_t last;
   };
   std::vector<Part> parts;
   for (const Merge* from : others) {
-    for (auto id = from->first_; id < from->used_; ++id) {
-      const CellEntry& entry = from->entries_[id];
-      parts.push_back({entry.base, entry.has_sets, from, static_cast<std::uint32_t>(id)});
-    }
-  }
-  std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
-    return std::tie(a.base, a.has_sets) < std::tie(b.base, b.has_sets);
-  });
-  for (const Part& part : parts) absorb_entry(*part.from, part.entry);
-}
-
-void Merge::absorb_entry(const Merge& from, std::uint32_t from_id) {
-  const CellEntry& taken = from.entries_[from_id];
-  const auto change = taken.has_sets ? Change::Set : Change::Increment;
-  const auto key_id = key_of(from.keys_[taken.key].name);
-
-  leaves_.clear();
-  for (const Slot& slot : taken.slots)
-    leaves_.push_back({paths_.path(from.paths_.path_at(slot.path).stored), kNone, kNone, slot.number});
-
-  auto entry_id = find_entry(key_id, taken.start, change);
-  if (entry_id != kNone) {
-    // A sum that is infinite only together is not for this place to refuse: apart, both stay.
-    const CellEntry& entry = entries_[entry_id];
-    for (std::size_t i = 0; i < leaves_.size() && entry_id != kNone; ++i) {
-      Leaf& leaf = leaves_[i];
-      leaf.slot = find_slot(entry_id, leaf.path);
-      if (leaf.slot == kNone || taken.slots[i].change == Change::Set) continue;
-      leaf.number += entry.slots[leaf.slot].number;
-      if (leaf.number.is_finite()) continue;
-      start_step(keys_[key_id], 0);
-      entry_id = kNone;
-    }
-    if (entry_id == kNone) {
-      for (std::size_t i = 0; i < leaves_.size(); ++i) {
-        leaves_[i].slot = kNone;
-        leaves_[i].number = taken.slots[i].number;
+    for (auto i = from->first_; i < from->used_; ++i) {
+      const auto id = static_cast<std::uint32_t>(i);
+      const auto& slots = from->entries_[id].slots;
+      if (set_keys.empty() || !set_keys.contains(from->keys_[from->entries_[id].key].name)) {
+        absorb(*from, id, 0, slots.size(), true);
+        continue;
+      }
+      for (std::uint32_t first = 0; first < slots.size();) {
+        auto last = first + 1;
+        while (last < slots.size() && slots[last].order == slots[first].order) ++last;
+        parts.push_back({slots[first].order, from, id, first, last});
+        first = last;
       }
     }
   }
+  std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return a.order < b.order; });
+  for (const Part& part : parts) absorb(*part.from, part.entry, part.first, part.last, part.first == 0);
+}
+
+/// Adds some numbers of another merge's entry, and the calls that it counted.
+void Merge::absorb(const Merge& from, std::uint32_t from_id, std::size_t first, std::size_t last, bool counted) {
+  const CellEntry& taken = from.entries_[from_id];
+  const std::span<const Slot> slots(taken.slots.data() + first, last - first);
+  const bool any_sets = std::any_of(slots.begin(), slots.end(), [](const Slot& slot) { return slot.is_set(); });
+  const auto change = any_sets ? Change::Set : Change::Increment;
+  const auto key_id = key_of(from.keys_[taken.key].name);
+
+  leaves_.clear();
+  for (const Slot& slot : slots)
+    leaves_.push_back({paths_.path(from.paths_.path_at(slot.path).stored), kNone, kNone, slot.number});
+
+  auto entry_id = find_entry(key_id, taken.start, change);
+  for (std::size_t i = 0; i < slots.size() && entry_id != kNone; ++i) {
+    Leaf& leaf = leaves_[i];
+    leaf.slot = find_slot(entry_id, leaf.path);
+    if (leaf.slot == kNone || slots[i].is_set()) continue;
+    leaf.number += entries_[entry_id].slots[leaf.slot].number;
+    if (leaf.number.is_finite()) continue;
+    // Infinite only together: that isn't for this place to refuse. Apart, both stay.
+    start_step(keys_[key_id]);
+    entry_id = kNone;
+    for (std::size_t j = 0; j <= i; ++j) leaves_[j] = {leaves_[j].path, kNone, kNone, slots[j].number};
+  }
   if (entry_id == kNone) {
     const auto width = config_.granularities.size();
-    entry_id = make_entry(key_id, {taken.start, taken.end, std::span(from.floors_).subspan(from_id * width, width)}, change);
+    const auto floors = std::span(from.floors_).subspan(from_id * width, width);
+    entry_id = make_entry(key_id, {taken.start, taken.end, floors}, change);
     entries_[entry_id].joint = 0;
-    entries_[entry_id].slots.reserve(taken.slots.size());
+    entries_[entry_id].slots.reserve(slots.size());
   }
 
   CellEntry& entry = entries_[entry_id];
-  for (std::size_t i = 0; i < leaves_.size(); ++i) {
+  for (std::size_t i = 0; i < slots.size(); ++i) {
     const Leaf& leaf = leaves_[i];
     if (leaf.slot == kNone) {
-      add_slot(entry, {leaf.path, kNone, taken.slots[i].change, leaf.number});
+      add_slot(entry, {leaf.path, kNone, slots[i].order, leaf.number});
       continue;
     }
-    Slot& slot = entry.slots[leaf.slot];
-    slot.number = leaf.number;
-    if (taken.slots[i].change == Change::Set) slot.change = Change::Set;
+    entry.slots[leaf.slot].number = leaf.number;
+    if (slots[i].is_set()) entry.slots[leaf.slot].order = slots[i].order;
   }
   Key& key = keys_[key_id];
   key.last = entry_id;
-  if (change == Change::Set) key.step_has_sets = entry.has_sets = has_sets_ = true;
+  if (any_sets) key.step_has_sets = entry.has_sets = has_sets_ = true;
+  if (!counted) return;
   entry.tracked += taken.tracked;
   entry.untracked += taken.untracked;
   operations_ += taken.tracked + taken.untracked;
@@ -138,7 +147,7 @@ void Merge::forget(std::size_t entries) {
     entry.serial = 0;
     Key& key = keys_[entry.key];
     if (key.last == id) key.last = kNone;
-    if (entry.step == key.step && --key.step_entries == 0) start_step(key, key.base);
+    if (entry.step == key.step && --key.step_entries == 0) start_step(key);
   }
   first_ = end;
   if (first_ > used_ - first_ && first_ > 1024) compact();

@@ -39,17 +39,17 @@ const Merge::Slot* Merge::predicted(std::span<const Entry> values, std::uint32_t
   return slot;
 }
 
-Merge::Slot* Merge::apply(std::span<const Entry> values, Slot* slot, Change change) {
+Merge::Slot* Merge::apply(std::span<const Entry> values, Slot* slot, Change change, std::uint64_t order) {
   for (const Entry& value : values) {
     if (value.is_map()) {
-      slot = apply(value.map(), slot, change);
+      slot = apply(value.map(), slot, change, order);
       continue;
     }
     if (change == Change::Increment) {
       slot->number += value.number();
     } else {
       slot->number = value.number();
-      slot->change = Change::Set;
+      slot->order = order;
     }
     ++slot;
   }
@@ -79,7 +79,7 @@ bool Merge::add_predicted(Change change, std::string_view name, std::int64_t at,
     }
     key.step_has_sets = entry.has_sets = has_sets_ = true;
   }
-  apply(values, slots, change);
+  apply(values, slots, change, order_of(change, key.epoch));
   ++(untracked ? entry.untracked : entry.tracked);
   ++operations_;
   return true;

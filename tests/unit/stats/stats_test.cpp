@@ -52,6 +52,7 @@ TEST(StatsTest, WrongOptionsAreRefusedNamingOptionGivenAndAllowed) {
   EXPECT_THAT(refusal({.buffer = {.size = 0}}), HasSubstr("buffer.size is 0; allowed are 1 and more"));
   EXPECT_THAT(refusal({.buffer = {.max_entries = 0}}), HasSubstr("buffer.max_entries"));
   EXPECT_THAT(refusal({.buffer = {.max_bytes = 10}}), HasSubstr("buffer.max_bytes is 10"));
+  EXPECT_THAT(refusal({.buffer = {.block_for = -1s}}), HasSubstr("buffer.block_for"));
   EXPECT_THAT(refusal({.max_points = 0}), HasSubstr("max_points"));
 
   auto driver = drivers::process();
@@ -68,6 +69,7 @@ TEST(StatsTest, TracksAssertsAndReadsBack) {
   stats.assert_values("inventory", kAt, {{"pens", 70}});
   stats.track("inventory", kAt, Payload().add("books", 1));
   stats.track("internal", kAt, {{"n", 1}}, {.untracked = true});
+  stats.flush();
 
   const Series orders = stats.values("orders", kAt - 1h, kAt, "1h");
   ASSERT_EQ(orders.size(), 2u);
@@ -89,10 +91,60 @@ TEST(StatsTest, TracksAssertsAndReadsBack) {
 
   const Health health = stats.health();
   EXPECT_EQ(health.written_operations, 6u);
-  EXPECT_EQ(health.written_rows, 24u);
-  EXPECT_EQ(health.written_batches, 6u);
+  EXPECT_EQ(health.written_rows, 8u) << "three keys and the system row, in two granularities";
+  EXPECT_EQ(health.written_batches, 1u);
   EXPECT_EQ(health.failed_operations, 0u);
   EXPECT_EQ(health.last_error, "");
+}
+
+TEST(StatsTest, WithoutABufferEachCallWritesBeforeItReturns) {
+  Stats stats(drivers::process(), {.granularities = {"1h", "1d"}, .buffer = {.enabled = false}});
+  auto recorder = stats.recorder("k", {"n"});
+  for (int i = 1; i <= 3; ++i) {
+    stats.track("k", kAt, {{"n", 1}});
+    recorder.track(kAt, {1});
+    EXPECT_EQ(stats.values("k", kAt, kAt, "1h")[0].row["n"], Number(2 * i));
+  }
+  EXPECT_EQ(stats.health().written_batches, 6u);
+  EXPECT_EQ(stats.health().written_rows, 24u);
+}
+
+TEST(StatsTest, ARecorderTracksByPosition) {
+  auto stats = std::make_unique<Stats>(drivers::process(), Options{.granularities = {"1h"}});
+  EXPECT_THROW(stats->recorder("", {"a"}), InvalidArgument);
+  EXPECT_THROW(stats->recorder("k", {}), InvalidArgument);
+  EXPECT_THROW(stats->recorder("k", {"a", "a"}), InvalidArgument);
+  EXPECT_THROW(stats->recorder("k", {"a", "a.b"}), InvalidArgument);
+  auto frame = stats->recorder("frame", {"count", "ms.cpu", "ms.gpu"});
+  auto copy = frame;
+  EXPECT_THROW(frame.track(kAt, {1, 2}), InvalidArgument);
+  EXPECT_THROW(frame.track(kAt, {1, 2, 0.0 / 0.0}), InvalidArgument);
+  frame.track(kAt, {1, 4.25, 7});
+  stats->track("frame", kAt, {{"ms", {{"gpu", 1}}}});
+  copy.track(kAt, {1, 0.25, 7});
+  stats->flush();
+  const auto row = stats->values("frame", kAt, kAt, "1h")[0].row;
+  EXPECT_EQ(row["count"], Number(2));
+  EXPECT_EQ(row["ms.cpu"], Number(4.5));
+  EXPECT_EQ(row["ms.gpu"], Number(15));
+  stats.reset();
+  EXPECT_THROW(frame.track(kAt, {1, 2, 3}), ClosedError);
+}
+
+TEST(StatsTest, WhatIsLeftAtTheEndIsWritten) {
+  std::size_t dropped = 0;
+  auto driver = drivers::process();
+  {
+    Stats stats(std::move(driver), {.granularities = {"1h"}, .buffer = {.duration = 1h}, .on_drop = [&](const Dropped&) {
+                                      ++dropped;
+                                    }});
+    stats.track("k", kAt, {{"n", 1}});
+    const auto report = stats.close();
+    EXPECT_EQ(report.written, 1u);
+    EXPECT_EQ(report.kept, 0u);
+    EXPECT_EQ(stats.health().written_operations, 1u);
+  }
+  EXPECT_EQ(dropped, 0u);
 }
 
 TEST(StatsTest, ABatchWritesAllTogether) {
@@ -158,6 +210,7 @@ TEST(StatsTest, TheLongestKeyThatFitsIsStoredAndOneLongerRefused) {
     try {
       for (;; ++length) stats.track(std::string(length, 'k'), kAt, {{"n", 1}});
     } catch (const InvalidArgument&) {
+      stats.flush();
       EXPECT_EQ(stats.values(std::string(length - 1, 'k'), kAt, kAt, "1h")[0].row["n"], Number(1));
       EXPECT_EQ(stats.keys(kAt, kAt, "1h").size(), length - 1);
     }
@@ -203,6 +256,7 @@ TEST(StatsTest, MovesAndKeepsWorking) {
   stats.track("k", kAt, {{"n", 1}});
   Stats moved(std::move(stats));
   moved.track("k", kAt, {{"n", 1}});
+  moved.flush();
   EXPECT_EQ(moved.values("k", kAt, kAt, "1h")[0].row["n"], Number(2));
 }
 
@@ -221,6 +275,7 @@ TEST(StatsTest, ManyThreadsLoseNothing) {
     });
   }
   threads.clear();
+  stats.flush();
   EXPECT_EQ(stats.values("k", kAt, kAt, "1h")[0].row["n"], Number(2000));
   EXPECT_THAT(stats.keys(kAt, kAt, "1h"), ElementsAre(KeyCount{"k", 2000}));
 }
