@@ -10,6 +10,9 @@ void floor_bench(bench::Report& report);
 void import_bench(bench::Report& report);
 #endif
 void sqlite_write_bench(bench::Report& report);
+#ifdef TRIFLE_PROMETHEUS
+void track_bench(bench::Report& report);
+#endif
 
 namespace {
 
@@ -41,6 +44,9 @@ int main(int argc, char** argv) {
   bench::Report report(std::cout, format, filter);
   floor_bench(report);
   sqlite_write_bench(report);
+#ifdef TRIFLE_PROMETHEUS
+  track_bench(report);
+#endif
 #ifdef TRIFLE_PROGRAM
   import_bench(report);
 #endif

@@ -123,7 +123,8 @@ TEST(StatsTest, ARecorderTracksByPosition) {
   stats->track("frame", kAt, {{"ms", {{"gpu", 1}}}});
   copy.track(kAt, {1, 0.25, 7});
   stats->flush();
-  const auto row = stats->values("frame", kAt, kAt, "1h")[0].row;
+  const Series series = stats->values("frame", kAt, kAt, "1h");
+  const auto row = series[0].row;
   EXPECT_EQ(row["count"], Number(2));
   EXPECT_EQ(row["ms.cpu"], Number(4.5));
   EXPECT_EQ(row["ms.gpu"], Number(15));
