@@ -121,7 +121,7 @@ inline bool Buffer::add_through(Shard& shard, Add&& add_to_merge, Drop&& drop) {
 }
 
 template <class Values>
-bool Buffer::add(Change change, std::string_view key, Instant at, const Values& values, bool untracked) {
+bool Buffer::add_slowly(Change change, std::string_view key, Instant at, const Values& values, bool untracked) {
   return add_to(local_shard(), change, key, at, values, untracked);
 }
 
@@ -133,13 +133,13 @@ bool Buffer::add_to(Shard& shard, Change change, std::string_view key, Instant a
       [&] { drop_newcomer([&] { scratch_.add(change, key, at, values, untracked); }, at); });
 }
 
-template bool Buffer::add(Change, std::string_view, Instant, const Payload&, bool);
-template bool Buffer::add(Change, std::string_view, Instant, const std::span<const Entry>&, bool);
+template bool Buffer::add_slowly(Change, std::string_view, Instant, const Payload&, bool);
+template bool Buffer::add_slowly(Change, std::string_view, Instant, const std::span<const Entry>&, bool);
 template bool Buffer::add_to(Shard&, Change, std::string_view, Instant, const Payload&, bool);
 template bool Buffer::add_to(Shard&, Change, std::string_view, Instant, const std::span<const Entry>&, bool);
 
-bool Buffer::add_recorded(std::size_t recorder, std::string_view key, const Payload& shape, Instant at,
-                          std::span<const Number> numbers) {
+bool Buffer::add_recorded_slowly(std::size_t recorder, std::string_view key, const Payload& shape, Instant at,
+                                 std::span<const Number> numbers) {
   return add_through(
       local_shard(),
       [&](Merge& merge) {

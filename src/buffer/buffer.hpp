@@ -63,11 +63,39 @@ class Buffer {
 
   /// False in a child after fork, where nothing here may be touched any more. Otherwise throws as Stats::track.
   template <class Values>
-  [[nodiscard]] bool add(Change change, std::string_view key, Instant at, const Values& values, bool untracked);
+  [[nodiscard, gnu::always_inline]] bool add(Change change, std::string_view key, Instant at, const Values& values, bool untracked) {
+    Shard* const shard = LocalShards::find(serial_);
+    if (shard != nullptr && gate_.open()) [[likely]] {
+      shard->lock.lock();
+      if (shard->countdown > 1 && gate_.open() &&
+          shard->merge->add_predicted(change, key, at.unix_seconds(), values, untracked)) [[likely]] {
+        --shard->countdown;
+        shard->lock.unlock();
+        if (in_callers_thread_) write_if_due();
+        return true;
+      }
+      shard->lock.unlock();
+    }
+    return add_slowly(change, key, at, values, untracked);
+  }
 
   /// Numbers for the paths of `shape` in their order; `recorder` is a small number that no other recorder has.
-  [[nodiscard]] bool add_recorded(std::size_t recorder, std::string_view key, const Payload& shape, Instant at,
-                                  std::span<const Number> numbers);
+  [[nodiscard, gnu::always_inline]] bool add_recorded(std::size_t recorder, std::string_view key, const Payload& shape,
+                                                      Instant at, std::span<const Number> numbers) {
+    Shard* const shard = LocalShards::find(serial_);
+    if (shard != nullptr && gate_.open()) [[likely]] {
+      shard->lock.lock();
+      if (shard->countdown > 1 && gate_.open() &&
+          shard->merge->add_recorded(recorder, at.unix_seconds(), numbers)) [[likely]] {
+        --shard->countdown;
+        shard->lock.unlock();
+        if (in_callers_thread_) write_if_due();
+        return true;
+      }
+      shard->lock.unlock();
+    }
+    return add_recorded_slowly(recorder, key, shape, at, numbers);
+  }
 
   /// A shard beside the calling thread's, for tests that play several threads.
   std::shared_ptr<Shard> new_shard();
@@ -98,6 +126,11 @@ class Buffer {
     Outbox::Counts counts = {};
   };
 
+  template <class Values>
+  [[gnu::noinline]] bool add_slowly(Change change, std::string_view key, Instant at, const Values& values,
+                                    bool untracked);
+  [[gnu::noinline]] bool add_recorded_slowly(std::size_t recorder, std::string_view key, const Payload& shape,
+                                             Instant at, std::span<const Number> numbers);
   std::shared_ptr<Shard> make_shard() const;
   Shard& local_shard();
   Shard& make_local_shard();

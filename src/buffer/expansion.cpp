@@ -84,7 +84,7 @@ void Merge::Expansion::add_rows(const Merge& merge, std::string_view granularity
         return path_names_.view(builder, batch_, path, merge.paths_.path_at(path).stored);
       };
       const auto [increments, sets] = sums_.fields(name);
-      builder.add(key_names_.view(builder, batch_, key, merge.keys_[key].name), granularity, bucket, increments, sets);
+      builder.add(key_names_.view(builder, batch_, key, merge.keys_[key].name.view()), granularity, bucket, increments, sets);
     }
     add_system_row(merge, granularity, bucket, builder);
   }
@@ -104,7 +104,7 @@ void Merge::Expansion::add_system_row(const Merge& merge, std::string_view granu
     total += counts_[who];
     if (merge.config_.system_tracking) {
       joined_ = "keys.";
-      joined_ += who == kUntrackedKey ? kUntracked : std::string_view(merge.keys_[who - 1].stored);
+      joined_ += who == kUntrackedKey ? kUntracked : std::string_view(merge.stored_keys_[who - 1]);
       system_fields_.push_back({system_names_.view(builder, batch_, who, joined_), counts_[who]});
     }
     counts_[who] = 0;
@@ -119,14 +119,14 @@ void Merge::Expansion::name_infinite(const Merge& merge, std::uint32_t key, std:
                                      std::int64_t bucket, const Slot& slot) {
   const auto path = slot.path;
   if (left_out_ != nullptr) {
-    left_out_->push_back({.key = merge.keys_[key].name,
+    left_out_->push_back({.key = std::string(merge.keys_[key].name.view()),
                           .granularity = std::string(granularity),
                           .at = Instant::from_unix(bucket),
                           .increments = {{std::string(merge.paths_.path_at(path).stored), slot.number}},
                           .sets = {}});
     return;
   }
-  infinite_.push_back({.key = merge.keys_[key].name,
+  infinite_.push_back({.key = std::string(merge.keys_[key].name.view()),
                        .granularity = std::string(granularity),
                        .at = Instant::from_unix(bucket),
                        .outcome = Outcome::NotApplied,

@@ -12,6 +12,8 @@ namespace trifle::stats::detail {
 namespace {
 
 constexpr std::size_t kIndexedSlots = 24;         // beyond, a scan of the slots is slower than an index
+constinit Epochs::Counter unmoved{0};             // of merges that are alone
+
 constexpr std::size_t kKeptEntries = 4096;        // entries whose memory is kept for it
 
 std::uint64_t path_hash(std::uint32_t path) { return std::uint64_t{path} * 0x9E37'79B9'7F4A'7C15ULL; }
@@ -184,20 +186,19 @@ void Merge::refuse_number(std::uint32_t path, Number number) const {
 }
 
 std::uint32_t Merge::find_key(std::string_view name, std::uint64_t hash) const {
-  return key_index_.find(hash, [&](std::uint32_t id) { return same_text(keys_[id].name, name); });
+  return key_index_.find(hash, [&](std::uint32_t id) { return same_text(keys_[id].name.view(), name); });
 }
 
 std::uint32_t Merge::key_of(std::string_view name) {
-  if (last_key_ != kNone && same_text(keys_[last_key_].name, name)) return last_key_;
+  if (last_key_ != kNone && same_text(keys_[last_key_].name.view(), name)) return last_key_;
   const auto hash = text_hash(name);
   auto found = find_key(name, hash);
   if (found == kNone) {
     check_writable_key(name, config_.max_key_length);
     found = static_cast<std::uint32_t>(keys_.size());
-    Key& key = keys_.emplace_back();
-    key.name = name;
-    append_stored_segment(key.stored, name);
-    if (config_.epochs) key.epochs = &config_.epochs->of(hash);
+    Key& key = keys_.emplace_back(name);
+    append_stored_segment(stored_keys_.emplace_back(), name);
+    key.epochs = config_.epochs ? &config_.epochs->of(hash) : &unmoved;
     key_index_.insert(hash, found);
     key_bytes_ += sizeof(Key) + 2 * name.size() + 32;
   }
@@ -205,7 +206,7 @@ std::uint32_t Merge::key_of(std::string_view name) {
   if (key.batch != batch_) {
     key.batch = batch_;
     key.step = 0;
-    key.epoch = key.epochs == nullptr ? 0 : key.epochs->load(std::memory_order_relaxed);
+    key.epoch = key.epochs->load(std::memory_order_relaxed);
     start_step(key);
   }
   return last_key_ = found;
@@ -220,7 +221,7 @@ void Merge::start_step(Key& key) {
 
 /// A set takes its epoch, an increment looks for foreign ones; either ends the step where there were some.
 void Merge::see_epoch(Key& key, Change change) {
-  if (key.epochs == nullptr) return;
+  if (!config_.epochs) return;
   // Relaxed will do: that what happened before is seen, and seen in this order, holds for a single atomic anyway.
   const auto before = change == Change::Set ? key.epochs->fetch_add(1, std::memory_order_relaxed)
                                             : key.epochs->load(std::memory_order_relaxed);
@@ -314,6 +315,7 @@ std::uint32_t Merge::find_slot(std::uint32_t entry_id, std::uint32_t path) {
 }
 
 void Merge::clear() {
+  ++growth_;
   ++batch_;
   used_ = first_ = 0;
   entry_index_.clear();
@@ -328,7 +330,8 @@ void Merge::clear() {
   }
   if (paths_.bytes() + key_bytes_ > config_.kept_name_bytes) {
     paths_.clear();
-    keys_.clear();
+    keys_ = std::vector<Key>();
+    stored_keys_ = {};
     key_index_ = {};
     key_bytes_ = 0;
   }

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,6 +14,7 @@
 
 #include "buffer/epochs.hpp"
 #include "buffer/id_index.hpp"
+#include "buffer/key_text.hpp"
 #include "buffer/path_table.hpp"
 #include "driver/layout.hpp"
 #include "driver/rows.hpp"
@@ -65,10 +65,16 @@ class Merge {
   void add(Change change, std::string_view key, Instant at, std::span<const Payload::Item> names,
            std::span<const Number> numbers, bool untracked);
 
+  /// The fast way of `add`, for a payload with the names, the order and the cell of the one before on the same key.
+  /// False where it isn't; then nothing was done.
+  bool add_predicted(Change change, std::string_view key, std::int64_t at, std::span<const Entry> values,
+                     bool untracked);
+  bool add_predicted(Change, std::string_view, std::int64_t, const Payload&, bool) { return false; }
+
   std::size_t operations() const noexcept { return operations_; }
   std::size_t entries() const noexcept { return used_ - first_; }
   std::size_t bytes() const noexcept { return bytes_ + paths_.bytes() + key_bytes_; }
-  std::uint64_t growth() const noexcept { return growth_; }  ///< moves whenever `entries` or `bytes` may have grown
+  std::uint64_t growth() const noexcept { return growth_; }  ///< moves whenever anything but sums may have changed
   bool has_sets() const noexcept { return has_sets_; }
 
   /// What is to be written, under a new id; the entries stay. Throws StorageError where a sum of several cells is
@@ -103,16 +109,20 @@ class Merge {
   void remember_recorder(std::size_t recorder);
 
  private:
-  struct Key {
-    std::string name;
-    std::string stored;  // its name as one segment, in the system rows
+  static constexpr std::uint32_t kNone = IdIndex::kNone;
+
+  // What a call of track touches comes first, in one line of memory.
+  struct alignas(64) Key {
+    explicit Key(std::string_view text) : name(text) {}
+
+    std::uint32_t last = kNone;  // the entry touched last
     std::uint32_t step = 0;
     std::uint32_t step_entries = 0;
-    std::uint32_t last = kNone;  // the entry touched last
-    std::uint64_t batch = 0;     // the batch that all of these belong to
-    std::uint64_t epoch = 0;     // the last that was seen
-    Epochs::Counter* epochs = nullptr;
     bool step_has_sets = false;
+    std::uint64_t batch = 0;  // the batch that all of these belong to
+    std::uint64_t epoch = 0;  // the last that was seen
+    Epochs::Counter* epochs = nullptr;
+    KeyText name;
   };
 
   struct Slot {
@@ -129,22 +139,35 @@ class Merge {
     return 2 * epoch + (change == Change::Set ? 0 : 1);
   }
 
-  struct CellEntry {
-    std::uint64_t serial = 0;  // never used for another entry
-    std::uint32_t key = 0;
-    std::uint32_t step = 0;
+  struct alignas(64) CellEntry {
+    std::vector<Slot> slots;
     std::int64_t start = 0;
     std::int64_t end = 0;
+    std::uint32_t step = 0;
+    std::uint32_t joint = 0;    // this many leading slots were checked as one payload
     std::uint64_t tracked = 0;  // operations, for the system rows
-    std::uint64_t untracked = 0;
-    std::uint32_t joint = 0;  // this many leading slots were checked as one payload
+    std::uint64_t serial = 0;   // never used for another entry
+    std::uint32_t key = 0;
     bool has_sets = false;
-    std::vector<Slot> slots;
+    std::uint64_t untracked = 0;
     IdIndex index;  // path to slot, once there are many
+  };
+
+  /// What adding to one entry needs, gathered from where it lies; true until `growth_` moves.
+  struct Hot {
+    std::uint64_t version = 0;
+    std::string_view name;
+    std::int64_t start = 0;
+    std::int64_t end = 0;
+    Slot* slots = nullptr;
+    std::size_t joint = 0;
+    CellEntry* entry = nullptr;
+    Key* key = nullptr;
   };
 
   /// Where a recorder's numbers were added last.
   struct Recorded {
+    Hot hot;
     std::uint64_t serial = 0;
     std::uint32_t key = IdIndex::kNone;
     std::uint32_t entry = 0;
@@ -161,13 +184,15 @@ class Merge {
 
   class Expansion;  // what `rows` works with; kept, so that a small batch doesn't pay for all names ever met
 
-  static constexpr std::uint32_t kNone = IdIndex::kNone;
-
-  bool add_predicted(Change change, std::string_view key, std::int64_t at, std::span<const Entry> values,
-                     bool untracked);
+  bool warm(std::string_view name);
+  bool warm(Recorded& known);
   const Slot* predicted(std::span<const Entry> values, std::uint32_t parent, const Slot* slot, const Slot* end,
                         Change change) const;
   static Slot* apply(std::span<const Entry> values, Slot* slot, Change change, std::uint64_t order);
+  bool predicted_flat(std::span<const Entry> values, const Slot* slot) const;
+  static bool addable(Number sum, Number number) {
+    return (sum.is_integer() && number.is_integer()) || (sum + number).is_finite();
+  }
 
   template <class Collect>
   void add_leaves(Change change, std::string_view key, Instant at, bool untracked, Collect&& collect);
@@ -192,11 +217,16 @@ class Merge {
   std::size_t entry_bytes() const noexcept;
   std::size_t slot_bytes(const CellEntry& entry) const noexcept;
 
+  std::uint64_t growth_ = 1;
+  std::size_t operations_ = 0;
+  Hot hot_;  // of the key that was tracked last
+
   Config config_;
   CellCache cells_;
   PathTable paths_;
 
-  std::deque<Key> keys_;
+  std::vector<Key> keys_;
+  std::vector<std::string> stored_keys_;  // each key as one segment, for the system rows
   IdIndex key_index_;
   std::uint32_t last_key_ = kNone;
   std::size_t key_bytes_ = 0;
@@ -217,10 +247,10 @@ class Merge {
   std::unique_ptr<Expansion> expansion_;
 
   std::uint64_t batch_ = 1;
-  std::size_t operations_ = 0;
   std::size_t bytes_ = 0;
-  std::uint64_t growth_ = 0;
   bool has_sets_ = false;
 };
 
 }  // namespace trifle::stats::detail
+
+#include "buffer/merge_predicted.hpp"

@@ -34,7 +34,7 @@ std::vector<DroppedRow> Merge::contents(std::size_t entries) const {
   for (auto id = first_; id < first_ + entries; ++id) {
     const CellEntry& entry = entries_[id];
     auto& row = rows.emplace_back();
-    row.key = keys_[entry.key].name;
+    row.key = keys_[entry.key].name.view();
     row.at = Instant::from_unix(entry.start);
     for (const Slot& slot : entry.slots) {
       (slot.is_set() ? row.sets : row.increments)
@@ -45,13 +45,14 @@ std::vector<DroppedRow> Merge::contents(std::size_t entries) const {
 }
 
 void Merge::absorb(std::span<Merge* const> others) {
+  ++growth_;
   // Increments commute. Where a key was set, the changes of all threads are sorted, path by path.
   std::unordered_set<std::string_view> set_keys;
   for (const Merge* from : others) {
     if (others.size() == 1 || !from->has_sets_) continue;
     for (auto id = from->first_; id < from->used_; ++id) {
       const CellEntry& entry = from->entries_[id];
-      if (entry.has_sets) set_keys.insert(from->keys_[entry.key].name);
+      if (entry.has_sets) set_keys.insert(from->keys_[entry.key].name.view());
     }
   }
 
@@ -67,7 +68,7 @@ void Merge::absorb(std::span<Merge* const> others) {
     for (auto i = from->first_; i < from->used_; ++i) {
       const auto id = static_cast<std::uint32_t>(i);
       const auto& slots = from->entries_[id].slots;
-      if (set_keys.empty() || !set_keys.contains(from->keys_[from->entries_[id].key].name)) {
+      if (set_keys.empty() || !set_keys.contains(from->keys_[from->entries_[id].key].name.view())) {
         absorb(*from, id, 0, slots.size(), true);
         continue;
       }
@@ -89,7 +90,7 @@ void Merge::absorb(const Merge& from, std::uint32_t from_id, std::size_t first, 
   const std::span<const Slot> slots(taken.slots.data() + first, last - first);
   const bool any_sets = std::any_of(slots.begin(), slots.end(), [](const Slot& slot) { return slot.is_set(); });
   const auto change = any_sets ? Change::Set : Change::Increment;
-  const auto key_id = key_of(from.keys_[taken.key].name);
+  const auto key_id = key_of(from.keys_[taken.key].name.view());
 
   leaves_.clear();
   for (const Slot& slot : slots)
@@ -139,6 +140,7 @@ void Merge::forget(std::size_t entries) {
     clear();
     return;
   }
+  ++growth_;
   const auto end = first_ + entries;
   for (auto id = first_; id < end; ++id) {
     CellEntry& entry = entries_[id];

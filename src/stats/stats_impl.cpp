@@ -53,36 +53,19 @@ detail::Merge::Config Stats::Impl::merge_config() const {
 }
 
 template <class Values>
-void Stats::Impl::track(detail::Change change, std::string_view key, Instant at, const Values& values,
-                        TrackOptions track) {
-  for (;;) {
-    auto& present = live();
-    if (detail::Buffer* const buffer = present.buffer()) {
-      if (buffer->add(change, key, at, values, track.untracked)) return;
-    } else {
-      present.write_one([&](detail::Merge& merge) { merge.add(change, key, at, values, track.untracked); });
-      return;
-    }
-  }
+void Stats::Impl::track_directly(detail::Change change, std::string_view key, Instant at, const Values& values,
+                                 TrackOptions track) {
+  live().write_one([&](detail::Merge& merge) { merge.add(change, key, at, values, track.untracked); });
 }
 
-template void Stats::Impl::track(detail::Change, std::string_view, Instant, const Payload&, TrackOptions);
-template void Stats::Impl::track(detail::Change, std::string_view, Instant, const std::span<const Entry>&,
-                                 TrackOptions);
+template void Stats::Impl::track_directly(detail::Change, std::string_view, Instant, const Payload&, TrackOptions);
+template void Stats::Impl::track_directly(detail::Change, std::string_view, Instant, const std::span<const Entry>&,
+                                          TrackOptions);
 
-void Stats::Impl::track_recorded(std::size_t recorder, std::string_view key, const Payload& names, Instant at,
-                                 std::span<const Number> numbers) {
-  for (;;) {
-    auto& present = live();
-    if (detail::Buffer* const buffer = present.buffer()) {
-      if (buffer->add_recorded(recorder, key, names, at, numbers)) return;
-    } else {
-      present.write_one([&](detail::Merge& merge) {
-        merge.add(detail::Change::Increment, key, at, names.items(), numbers, false);
-      });
-      return;
-    }
-  }
+void Stats::Impl::record_directly(std::string_view key, const Payload& names, Instant at,
+                                  std::span<const Number> numbers) {
+  live().write_one(
+      [&](detail::Merge& merge) { merge.add(detail::Change::Increment, key, at, names.items(), numbers, false); });
 }
 
 void Stats::Impl::end() noexcept {

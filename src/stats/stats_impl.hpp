@@ -33,10 +33,26 @@ class Stats::Impl {
   stats::detail::Merge::Config merge_config() const;
 
   template <class Values>
-  void track(stats::detail::Change change, std::string_view key, stats::Instant at, const Values& values,
-             stats::TrackOptions track);
-  void track_recorded(std::size_t recorder, std::string_view key, const stats::Payload& names, stats::Instant at,
-                      std::span<const stats::Number> numbers);
+  [[gnu::always_inline]] void track(stats::detail::Change change, std::string_view key, stats::Instant at, const Values& values,
+             stats::TrackOptions said) {
+    for (;;) {
+      auto& present = live();
+      stats::detail::Buffer* const buffer = present.buffer();
+      if (buffer == nullptr) break;
+      if (buffer->add(change, key, at, values, said.untracked)) [[likely]] return;
+    }
+    track_directly(change, key, at, values, said);
+  }
+  [[gnu::always_inline]] void track_recorded(std::size_t recorder, std::string_view key, const stats::Payload& names, stats::Instant at,
+                      std::span<const stats::Number> numbers) {
+    for (;;) {
+      auto& present = live();
+      stats::detail::Buffer* const buffer = present.buffer();
+      if (buffer == nullptr) break;
+      if (buffer->add_recorded(recorder, key, names, at, numbers)) [[likely]] return;
+    }
+    record_directly(key, names, at, numbers);
+  }
   std::size_t new_recorder() noexcept { return recorders_.fetch_add(1, std::memory_order_relaxed); }
 
   stats::CloseReport close(std::chrono::nanoseconds deadline) { return live().close(deadline); }
@@ -50,6 +66,11 @@ class Stats::Impl {
   const stats::Traits traits;
 
  private:
+  template <class Values>
+  void track_directly(stats::detail::Change change, std::string_view key, stats::Instant at, const Values& values,
+                      stats::TrackOptions track);
+  void record_directly(std::string_view key, const stats::Payload& names, stats::Instant at,
+                       std::span<const stats::Number> numbers);
   stats::detail::Live& renewed(stats::detail::Live* inherited);
 
   const stats::detail::Layout layout_;
