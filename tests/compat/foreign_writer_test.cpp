@@ -74,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& tested) {
       const std::string identity = tested.param.identity == Identity::Full      ? "full"
                                    : tested.param.identity == Identity::Partial ? "partial"
-                                                                              : "separated";
+                                                                                : "separated";
       return identity + (tested.param.style == PathStyle::Quoted ? "_quoted" : "_unquoted");
     });
 
