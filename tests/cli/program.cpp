@@ -33,14 +33,15 @@ pid_t spawn(const std::filesystem::path& folder, const std::vector<std::string>&
             const std::vector<std::pair<std::string, std::string>>& environment, int in, int out, int err) {
   std::vector<std::string> words{TRIFLE_PROGRAM};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  std::map<std::string, std::string> all{{"HOME", folder.string()}, {"LC_ALL", "C.UTF-8"}, {"PATH", "/usr/bin:/bin"}};
+  std::map<std::string, std::string> settings{
+      {"HOME", folder.string()}, {"LC_ALL", "C.UTF-8"}, {"PATH", "/usr/bin:/bin"}};
   // So that the program runs in the zone and under the sanitizer that the tests run with.
   for (const char* kept : {"TZ", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"}) {
-    if (const char* value = std::getenv(kept)) all[kept] = value;
+    if (const char* value = std::getenv(kept)) settings[kept] = value;
   }
-  for (const auto& [name, value] : environment) all[name] = value;
+  for (const auto& [name, value] : environment) settings[name] = value;
   std::vector<std::string> variables;
-  for (const auto& [name, value] : all) variables.push_back(name + "=" + value);
+  for (const auto& [name, value] : settings) variables.push_back(name + "=" + value);
   const auto pointers = [](std::vector<std::string>& texts) {
     std::vector<char*> all;
     for (auto& text : texts) all.push_back(text.data());
