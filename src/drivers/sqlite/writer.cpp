@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kWrite = "write";
 
 // SQLite keeps the pages that a statement changes, to be able to undo it; this bounds them.
-constexpr std::size_t kRowsOfAnUpsert = 128;
+constexpr std::size_t kRowsOfAnUpsert = 256;
 
 std::string parameter(int number) { return std::string("?").append(std::to_string(number)); }
 
