@@ -341,6 +341,16 @@ TEST(Import, RefusesWrongUseBeforeADatabaseIsMade) {
   EXPECT_THAT(header.err, HasSubstr("there is no field \"time\" for the time; the fields are when, x"));
 }
 
+TEST(Import, SaysWhatIsCommittedWhenTheDatabaseRefuses) {
+  const Folder folder;
+  ASSERT_EQ(folder.trifle({"setup", "--joined", "separated", "--db", "s.db"}).code, 0);
+  folder.write("a.log", lines_of(3));
+  const auto run = folder.trifle({"import", "a.log", "--format", "combined", "--db", "s.db"});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_THAT(run.err, HasSubstr("sqlite"));
+  EXPECT_THAT(run.err, HasSubstr("; no line is committed\n"));
+}
+
 TEST(Import, ShowsProgressOnATerminalOnly) {
   const Folder folder;
   folder.write("a.log", lines_of(200'000));
