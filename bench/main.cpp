@@ -9,6 +9,7 @@ void floor_bench(bench::Report& report);
 #ifdef TRIFLE_PROGRAM
 void import_bench(bench::Report& report);
 #endif
+void read_bench(bench::Report& report);
 void sqlite_write_bench(bench::Report& report);
 #ifdef TRIFLE_PROMETHEUS
 void track_bench(bench::Report& report);
@@ -44,6 +45,7 @@ int main(int argc, char** argv) {
   bench::Report report(std::cout, format, filter);
   floor_bench(report);
   sqlite_write_bench(report);
+  read_bench(report);
 #ifdef TRIFLE_PROMETHEUS
   track_bench(report);
 #endif

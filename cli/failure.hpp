@@ -4,13 +4,11 @@
 
 namespace trifle::cli {
 
-/// The exit codes of the program.
-enum ExitCode : int {
-  kOk = 0,
-  kFailed = 1,
-  kWrongUse = 2,
-  kInterrupted = 130,
-};
+// The exit codes of the program.
+inline constexpr int kOk = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kWrongUse = 2;
+inline constexpr int kInterrupted = 130;
 
 /// What went wrong, in one line that says what to do next; the program ends with kFailed.
 class Failure : public std::runtime_error {

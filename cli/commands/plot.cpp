@@ -94,9 +94,15 @@ std::string chart(const stats::Series& series, const std::string& key, const std
     // Straight to the number that fits by this scale; a wider scale may need one more round.
     per_column = std::max(per_column, (numbers.size() + room - 1) / room - 1);
   }
-  std::string title = printable(key) + " " + printable(path) + ", " + granularity.to_string();
-  if (per_column > 1) title += ", " + request.merge + " of " + std::to_string(per_column) + " per column";
-  title += ", " + series.bucketing().time_zone();
+  const auto width = static_cast<std::size_t>(style.width);
+  std::string title =
+      printable(key) + " " + printable(path) + ", " + granularity.to_string() + ", " + series.bucketing().time_zone();
+  std::string note =
+      per_column > 1 ? request.merge + " of " + std::to_string(per_column) + " per column" : std::string();
+  const bool one_line = note.empty() || display_width(title) + 2 + display_width(note) <= width;
+  if (one_line && !note.empty()) title += ", " + note;
+  title = fit(title, width);
+  if (!one_line) title += '\n' + std::string(fit(note, width));
   return draw_chart(title, points, style);
 }
 

@@ -73,7 +73,8 @@ std::string_view parse_access_log_line(std::string_view line, AccessLogFormat fo
   const char* const end = begin + line.size();
 
   const char* at = line.empty() ? nullptr : find(begin, end, ' ');
-  if (at == nullptr || at == begin) return "no host";
+  if (at == nullptr) return "no time in brackets";
+  if (at == begin) return "no host";
   out.host = {begin, static_cast<std::size_t>(at - begin)};
   const char* const after_host = at + 1;
 

@@ -159,7 +159,7 @@ std::string draw_chart(const std::string& title, const std::vector<ChartPoint>& 
   const char* wall = style.ascii ? "|" : "│";
   const char* notch = style.ascii ? "+" : "┤";
 
-  std::string out(fit(title, static_cast<std::size_t>(style.width)));
+  std::string out = title;
   out += '\n';
   const auto start_line = [&](int row) {
     const auto tick = std::find_if(ticks.begin(), ticks.end(), [&](const Tick& t) { return t.row == row; });

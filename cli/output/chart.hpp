@@ -18,7 +18,8 @@ struct ChartStyle {
   bool ascii = false;  ///< no block characters
 };
 
-/// Draws columns over a scale: title, plot, axis, labels, each line ended. Takes at most chart_columns points.
+/// Draws columns over a scale: title, plot, axis, labels, each line ended. Takes at most chart_columns points; the
+/// title fits the width already.
 std::string draw_chart(const std::string& title, const std::vector<ChartPoint>& points, const ChartStyle& style);
 
 /// How many points fit beside a scale that has to show these values.

@@ -5,6 +5,7 @@
 #include <trifle/stats/number.hpp>
 
 #include "failure.hpp"
+#include "output/text.hpp"
 
 namespace trifle::cli {
 namespace {
@@ -69,7 +70,7 @@ class Writer final : public nlohmann::json_sax<json> {
   bool start_array(std::size_t) override { return open('['); }
   bool end_array() override { return close(']'); }
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& e) override {
-    throw Failure(std::string("not JSON: ") + e.what());
+    throw Failure("not JSON: " + printable(e.what()));
   }
 
  private:
@@ -128,7 +129,7 @@ std::string indented_sorted(std::string_view text) {
   try {
     return indented(json::parse(text).dump());
   } catch (const json::exception& e) {
-    throw Failure(std::string("not JSON: ") + e.what());
+    throw Failure("not JSON: " + printable(e.what()));
   }
 }
 

@@ -1,6 +1,7 @@
 #include "driver/row_change.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 
 namespace trifle::stats::detail {
@@ -23,6 +24,10 @@ std::optional<RowFault> change_row(std::optional<std::string_view> stored, const
 }
 
 void RowFaults::add(const Row& row, RowFault fault) {
+  if (std::any_of(rows_.begin(), rows_.end(), [&](const RowOutcome& known) {
+        return known.key == row.key && known.granularity == row.granularity && known.at.unix_seconds() == row.at;
+      }))
+    return;
   corrupt_ = corrupt_ || fault.kind == RowFault::Kind::Corrupt;
   rows_.push_back({.key = std::string(row.key),
                    .granularity = std::string(row.granularity),
@@ -30,6 +35,12 @@ void RowFaults::add(const Row& row, RowFault fault) {
                    .outcome = Outcome::NotApplied,
                    .retry_is_safe = false,
                    .reason = std::move(fault.reason)});
+}
+
+void RowFaults::add(RowFaults&& others) {
+  corrupt_ = corrupt_ || others.corrupt_;
+  rows_.insert(rows_.end(), std::make_move_iterator(others.rows_.begin()), std::make_move_iterator(others.rows_.end()));
+  others.rows_.clear();
 }
 
 void RowFaults::raise(std::string_view backend) const {

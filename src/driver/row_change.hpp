@@ -21,7 +21,9 @@ namespace trifle::stats::detail {
 /// The rows of one write that no retry can cure, to be told all together.
 class RowFaults {
  public:
+  /// A row is told once.
   void add(const Row& row, RowFault fault);
+  void add(RowFaults&& others);
   bool empty() const noexcept { return rows_.empty(); }
 
   /// Throws CorruptData where some stored text can't be read, StorageError otherwise, naming every row; nothing of the

@@ -11,26 +11,24 @@ SeriesSink::SeriesSink(const Source& source, std::vector<std::int64_t> buckets)
     : source_(source), builder_(std::move(buckets)) {}
 
 void SeriesSink::json(std::int64_t at, std::string_view text) {
-  const auto row = row_of(at);
-  if (!row) return;
-  const auto fault = reader_.read(
-      text, [this, row = *row](std::uint32_t column, Number number) { builder_.add(row, column, number); });
+  const std::size_t row = row_of(at);
+  if (row == kNoRow) return;
+  const auto fault =
+      reader_.read(text, [this, row](std::uint32_t column, Number number) { builder_.add(row, column, number); });
   if (fault) corrupt(at, fault->reason);
 }
 
 void SeriesSink::fields(std::int64_t at, std::span<const Field> fields) {
-  const auto row = row_of(at);
-  if (!row) return;
-  for (const Field& field : fields) builder_.add(*row, reader_.column(std::string(field.name)), field.number);
+  const std::size_t row = row_of(at);
+  if (row == kNoRow) return;
+  for (const Field& field : fields) builder_.add(row, reader_.column(std::string(field.name)), field.number);
 }
 
-std::optional<std::size_t> SeriesSink::row_of(std::int64_t at) noexcept {
+std::size_t SeriesSink::find_row(std::int64_t at) noexcept {
   const auto buckets = builder_.buckets();
-  if (next_ >= buckets.size() || buckets[next_] != at) {
-    const auto found = std::lower_bound(buckets.begin(), buckets.end(), at);
-    if (found == buckets.end() || *found != at) return std::nullopt;
-    next_ = static_cast<std::size_t>(found - buckets.begin());
-  }
+  const auto found = std::lower_bound(buckets.begin(), buckets.end(), at);
+  if (found == buckets.end() || *found != at) return kNoRow;
+  next_ = static_cast<std::size_t>(found - buckets.begin());
   return next_++;
 }
 

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,7 +38,13 @@ class SeriesSink final : public RowSink {
   std::span<const std::int64_t> buckets() const noexcept { return builder_.buckets(); }
 
  private:
-  std::optional<std::size_t> row_of(std::int64_t at) noexcept;
+  static constexpr std::size_t kNoRow = static_cast<std::size_t>(-1);
+
+  std::size_t row_of(std::int64_t at) noexcept {
+    const auto buckets = builder_.buckets();
+    return next_ < buckets.size() && buckets[next_] == at ? next_++ : find_row(at);
+  }
+  std::size_t find_row(std::int64_t at) noexcept;
   [[noreturn]] void corrupt(std::int64_t at, const std::string& reason) const;
 
   Source source_;

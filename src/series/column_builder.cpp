@@ -33,7 +33,37 @@ Number normal(Number number) {
 }  // namespace
 
 void ColumnBuilder::add_anywhere(std::size_t row, Number number) {
-  number = normal(number);
+  leave_room();
+  put(row, normal(number));
+  if (complete()) make_room();
+}
+
+// A little at a time, so that it is still in the cache when it is written to.
+void ColumnBuilder::make_room() {
+  constexpr std::size_t kRoom = 512;
+  const std::size_t slots = column_.slots();
+  const std::size_t end = std::min(slots + kRoom, total_);
+  if (slots < kShort || slots == end || column_.kind_ == Column::Kind::Mixed) return;
+  const auto widen = [&](auto& cells) {
+    if (cells.capacity() < end) cells.reserve(std::min(total_, std::max(end, 4 * cells.capacity())));
+    cells.resize(end);
+    return cells.data();
+  };
+  integers_ = column_.kind_ == Column::Kind::Integers ? widen(column_.integers_) : nullptr;
+  reals_ = column_.kind_ == Column::Kind::Reals ? widen(column_.reals_) : nullptr;
+  next_ = slots;
+  room_end_ = end;
+}
+
+void ColumnBuilder::leave_room() {
+  if (room_end_ == 0) return;
+  column_.count_ = next_;
+  column_.kind_ == Column::Kind::Reals ? column_.reals_.resize(next_) : column_.integers_.resize(next_);
+  last_row_ = next_ - 1;
+  next_ = room_end_ = 0;
+}
+
+void ColumnBuilder::put(std::size_t row, Number number) {
   if (!column_.sparse_) {
     const std::size_t slots = column_.slots();
     if (row < slots) {
@@ -211,6 +241,7 @@ void ColumnBuilder::to_dense(std::size_t rows) {
 }
 
 void ColumnBuilder::settle() {
+  leave_room();
   if (sorted_) return;
   const Column mess = std::exchange(column_, Column{});
   std::vector<std::uint32_t> order(mess.rows_.size());

@@ -23,15 +23,14 @@ class ColumnBuilder {
 
   void add(std::size_t row, Number number) {
     // The ordinary case: every row before this one has the path, and the numbers are of one kind.
-    if (row == column_.count_ && complete()) {
-      if (column_.kind_ == Column::Kind::Integers && number.is_integer() && row < column_.integers_.capacity()) {
-        column_.integers_.push_back(*number.to_int64());
-        ++column_.count_;
-        return;
-      }
-      if (column_.kind_ == Column::Kind::Reals && !number.is_integer() && row < column_.reals_.capacity()) {
-        column_.reals_.push_back(number.to_double());
-        ++column_.count_;
+    if (row == next_ && row != room_end_) {
+      if (integers_ != nullptr) {
+        if (number.is_integer()) {
+          integers_[next_++] = *number.to_int64();
+          return;
+        }
+      } else if (!number.is_integer()) {
+        reals_[next_++] = number.to_double();
         return;
       }
     }
@@ -43,7 +42,8 @@ class ColumnBuilder {
   /// The first row whose sum was not finite; it holds what it held before that.
   const std::optional<std::size_t>& infinite() const noexcept { return infinite_; }
 
-  /// Sorts what came out of order, which may show an infinite sum; call before `infinite` is asked for the last time.
+  /// Counts what was appended and sorts what came out of order, which may show an infinite sum; call before `infinite`
+  /// is asked for the last time.
   void settle();
 
   /// Sets a bit for each row that holds a number. After `settle`.
@@ -60,6 +60,9 @@ class ColumnBuilder {
   }
 
   void add_anywhere(std::size_t row, Number number);
+  void put(std::size_t row, Number number);
+  void make_room();
+  void leave_room();
   void combine(std::size_t slot, std::size_t row, Number number);
   void store(std::size_t slot, Number number);  ///< slot <= slots()
   void fit_kind(Number number);
@@ -67,6 +70,13 @@ class ColumnBuilder {
   void append_gap(std::size_t rows);
   void to_sparse();
   void to_dense(std::size_t rows);
+
+  // Room for appending without a look at the column, while it is complete: its slots from `next_` to `room_end_` are
+  // there already, but not counted. Without room both are 0.
+  std::size_t next_ = 0;
+  std::size_t room_end_ = 0;
+  std::int64_t* integers_ = nullptr;  ///< the slots, or null where they are `reals_`
+  double* reals_ = nullptr;
 
   Column column_;
   std::size_t total_;

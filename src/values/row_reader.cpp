@@ -47,7 +47,7 @@ bool RowReader::parse_plain(std::string_view object) {
     if (*p <= ' ') p = after_space(p);
 
     Number number;
-    if (const char* end = read_plain_number(p, number)) {
+    if (const char* end = read_plain_number(p, last, number)) {
       leaves_.push_back({keys_[key].column != kNone ? keys_[key].column : column_of(keys_[key]), number});
       p = end;
     } else {

@@ -15,7 +15,7 @@
 namespace trifle::stats::test {
 namespace {
 
-constexpr int kCalls = 60;  // of each writer
+constexpr int kCalls = 30;  // of each writer
 const ForeignWriter::Fields kFields = {{"count", 1}, {"country.us", 2}, {"country.de", 3}, {"a.b.c", 4},
                                        {"f1", 1},    {"f2", 1},         {"f3", 1},         {"f4", 1},
                                        {"f5", 1},    {"f6", 1},         {"f7", 1},         {"f8.x", 1}};
@@ -74,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& tested) {
       const std::string identity = tested.param.identity == Identity::Full      ? "full"
                                    : tested.param.identity == Identity::Partial ? "partial"
-                                                                              : "separated";
+                                                                                : "separated";
       return identity + (tested.param.style == PathStyle::Quoted ? "_quoted" : "_unquoted");
     });
 

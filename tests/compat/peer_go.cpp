@@ -28,6 +28,7 @@ std::unique_ptr<sqlite3, int (*)(sqlite3*)> open_file(const std::string& path) {
   std::unique_ptr<sqlite3, int (*)(sqlite3*)> owned(db, sqlite3_close);
   check(db, code);
   check(db, sqlite3_busy_timeout(db, 5000));
+  check(db, sqlite3_exec(db, "PRAGMA synchronous=OFF", nullptr, nullptr, nullptr));
   return owned;
 }
 
@@ -258,12 +259,15 @@ Table::~Table() {
 }
 
 trifle::Stats Table::open(std::vector<std::string> granularities) const {
-  return trifle::Stats(drivers::sqlite(folder_ + "/stats.db", {.identity = case_.identity(),
-                                                               .separator = case_.separator(),
-                                                               .open = drivers::SqliteOptions::Open::MustExist}),
-                       {.time_zone = case_.options.at("zone"),
-                        .granularities = granularities.empty() ? case_.granularities() : std::move(granularities),
-                        .system_tracking = case_.system_tracking()});
+  return trifle::Stats(
+      drivers::sqlite(folder_ + "/stats.db", {.identity = case_.identity(),
+                                              .separator = case_.separator(),
+                                              .open = drivers::SqliteOptions::Open::MustExist,
+                                              .journal = drivers::SqliteOptions::Journal::Keep,
+                                              .synchronous = drivers::SqliteOptions::Synchronous::Off}),
+      {.time_zone = case_.options.at("zone"),
+       .granularities = granularities.empty() ? case_.granularities() : std::move(granularities),
+       .system_tracking = case_.system_tracking()});
 }
 
 std::vector<Row> Table::rows() const {

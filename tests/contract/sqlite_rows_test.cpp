@@ -107,6 +107,78 @@ TEST_F(SqliteRowsTest, ARowOfNothingIsAnEmptyRow) {
   EXPECT_EQ(read_one(*driver), (Values{{"n", 1}}));
 }
 
+TEST_F(SqliteRowsTest, ATableWithATriggerIsWrittenJustSo) {
+  const auto driver = open(Identity::Separated);
+  run("CREATE TABLE log (key, data); CREATE TRIGGER t AFTER UPDATE ON trifle_stats BEGIN"
+      " INSERT INTO log VALUES (new.key, new.data); END");
+  std::vector<Change> changes;
+  for (int i = 0; i < 300; ++i) changes.push_back({.at = kTen + i * kHour, .increments = {{"n", i}}});
+  const auto again = drivers::sqlite(path_, {.identity = Identity::Separated}).release();
+  for (int round = 0; round < 3; ++round) {
+    write(*driver, changes);
+    write(*again, changes);
+  }
+  const auto found = read(*driver, "event::signup", "1h", hours(kTen, 300));
+  for (int i = 0; i < 300; ++i) EXPECT_EQ(found.at(kTen + i * kHour), (Values{{"n", 6 * i}}));
+  EXPECT_EQ(SqliteFile(path_).one("SELECT count(*) FROM log"), std::to_string(5 * 300));
+}
+
+TEST_F(SqliteRowsTest, ATableWithoutUniqueKeyLosesNothing) {
+  run("CREATE TABLE trifle_stats (key TEXT, data TEXT);"
+      "INSERT INTO trifle_stats VALUES ('event::signup::1h::1784109600', '{\"n\":1}');"
+      "INSERT INTO trifle_stats VALUES ('event::signup::1h::1784109600', '{\"n\":10}')");
+  const auto driver = open(Identity::Full);
+  EXPECT_EQ(read_one(*driver), (Values{{"n", 11}}));
+  for (int i = 0; i < 3; ++i) write(*driver, {{.increments = {{"n", 1}}}, {.key = "new", .increments = {{"n", 1}}}});
+  EXPECT_EQ(read_one(*driver), (Values{{"n", 14}}));
+  EXPECT_EQ(read_one(*driver, "new"), (Values{{"n", 3}}));
+  EXPECT_EQ(SqliteFile(path_).one("SELECT count(*) FROM trifle_stats"), "3");
+}
+
+TEST_F(SqliteRowsTest, NewRowsAndKnownOnesInAnyMixture) {
+  for (const auto identity : {Identity::Full, Identity::Partial, Identity::Separated}) {
+    const TempFolder folder;
+    const auto driver = drivers::sqlite(folder.file("x.db"), {.identity = identity}).release();
+    driver->setup(Setup::Create);
+    std::map<std::int64_t, int> expected;
+    // Batches of all kinds after each other: only new, only known, every other one.
+    for (const int step : {1, 1, 3, 2, 7, 1, 5, 1}) {
+      std::vector<Change> changes;
+      const auto offset = static_cast<std::int64_t>(expected.size() / 2);
+      for (std::int64_t i = 0; i < 400; i += step) {
+        const auto at = kTen + (offset + i) * kHour;
+        changes.push_back({.at = at, .increments = {{"n", 1}, {"longer.name", 1}}, .sets = {{"s", step}}});
+        ++expected[at];
+      }
+      write(*driver, changes);
+    }
+    for (const auto& [at, count] : expected) {
+      const auto row = read_one(*driver, "event::signup", "1h", at);
+      EXPECT_EQ(row.at("n"), Number(count)) << at;
+      EXPECT_EQ(row.at("longer.name"), Number(count)) << at;
+    }
+  }
+}
+
+TEST_F(SqliteRowsTest, TheFunctionOfALentConnectionServesNobodyElse) {
+  SqliteFile file(path_);
+  const auto driver = drivers::sqlite(file.get()).release();
+  driver->setup(Setup::Create);
+  write(*driver, {{.increments = {{"n", 1}}}});
+  EXPECT_THROW(file.run("SELECT trifle_stats_merge('{}', 1)"), std::runtime_error);
+  EXPECT_THROW(file.run("SELECT * FROM trifle_stats_batch(1)"), std::runtime_error);
+  EXPECT_THROW(file.run("SELECT * FROM trifle_stats_batch"), std::runtime_error);
+  // A second one on the same connection, while the application reads.
+  sqlite3_stmt* reading = nullptr;
+  ASSERT_EQ(sqlite3_prepare_v2(file.get(), "SELECT key FROM trifle_stats", -1, &reading, nullptr), SQLITE_OK);
+  ASSERT_EQ(sqlite3_step(reading), SQLITE_ROW);
+  const auto second = drivers::sqlite(file.get()).release();
+  write(*second, {{.increments = {{"n", 1}}}});
+  sqlite3_finalize(reading);
+  write(*driver, {{.increments = {{"n", 1}}}});
+  EXPECT_EQ(read_one(*driver), (Values{{"n", 3}}));
+}
+
 TEST_F(SqliteRowsTest, ADatabaseInUtf16IsReadAndWritten) {
   run("PRAGMA encoding = 'UTF-16le'; CREATE TABLE other (x)");
   const auto driver = open(Identity::Full);

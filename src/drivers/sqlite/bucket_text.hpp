@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -28,9 +29,17 @@ class BucketText {
 /// last day, so that reading a timeline does little calendar arithmetic.
 class BucketReader {
  public:
-  std::optional<std::int64_t> read(std::string_view text) noexcept;
+  std::optional<std::int64_t> read(std::string_view text) noexcept {
+    const std::int64_t at = read_or_none(text);
+    return at == kNone ? std::nullopt : std::optional(at);
+  }
 
  private:
+  static constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min();
+
+  // Not an optional: one that is returned by a call stalls the processor, and this is read for each row.
+  std::int64_t read_or_none(std::string_view text) noexcept;
+
   std::array<char, 10> day_{};
   std::int64_t day_start_ = 0;
 };

@@ -58,6 +58,8 @@ Connection Connection::open(const std::string& path, const Options& options, Use
   sqlite3_busy_timeout(opened, static_cast<int>(options.busy_timeout.count()));
   connection.execute(synchronous_pragma(options.synchronous), kOpen);
   if (use == Use::Write) {
+    // What SQLite keeps of the pages, to be able to undo one statement of many rows, needn't go to a file.
+    connection.execute("PRAGMA temp_store=MEMORY", kOpen);
     if (path != ":memory:" && options.open != Options::Open::ReadOnly) connection.set_journal(options);
     connection.execute(("PRAGMA wal_autocheckpoint=" + std::to_string(options.wal_autocheckpoint)).c_str(), kOpen);
   }

@@ -61,6 +61,16 @@ std::vector<UniqueKey> unique_keys_of(sqlite3* db, const std::string& table) {
   return keys;
 }
 
+bool has_triggers(sqlite3* db, const std::string& table) {
+  Statement statement(db,
+                      "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE UNION ALL "
+                      "SELECT 1 FROM sqlite_temp_master WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE",
+                      kSetup);
+  const Statement::Use use(statement);
+  statement.bind(1, table);
+  return statement.next_row(kSetup);
+}
+
 bool is_binary(sqlite3* db, const std::string& table, std::string_view column) {
   const char* collation = nullptr;
   const int native = sqlite3_table_column_metadata(db, nullptr, table.c_str(), std::string(column).c_str(), nullptr,
@@ -189,6 +199,11 @@ TableFacts table_facts(sqlite3* db, const Table& table) {
   if (!facts.exists) return facts;
   for (const auto column : table.identity_columns())
     facts.binary_texts = facts.binary_texts && is_binary(db, table.name, column);
+  const auto keys = unique_keys_of(db, table.name);
+  facts.upserts =
+      std::any_of(keys.begin(), keys.end(),
+                  [&](const UniqueKey& key) { return key.binary && same_columns(key, table.identity_columns()); }) &&
+      !has_triggers(db, table.name);
   return facts;
 }
 

@@ -13,6 +13,7 @@ namespace trifle::stats::detail::sqlite {
 struct TableFacts {
   bool exists = false;
   bool has_rowid = true;     ///< false WITHOUT ROWID
+  bool upserts = false;      ///< it has our unique key, and nothing that makes an upsert gather rows first
   bool binary_texts = true;  ///< the identity's columns tell 'k', 'K' and 'k ' apart
 };
 

@@ -53,9 +53,10 @@ struct SqliteOptions {
 Driver sqlite(const std::string& path, SqliteOptions options = {});
 
 /// A connection that the application lends and that must outlive the `Stats`. It is used as it is: no pragma is set and
-/// it is never closed. Every call must come from the thread that makes this one, and a write is refused while the
-/// application has a transaction open on it, for our rows would go with its rollback. `path`-related options are
-/// ignored. Throws InvalidArgument for a null pointer or a wrong option.
+/// it is never closed; it gets to know two SQL functions of ours, `trifle_stats_merge` and `trifle_stats_batch`. Every
+/// call must come from the thread that makes this one, and a write is refused while the application has a transaction
+/// open on it, for our rows would go with its rollback. `path`-related options are ignored. Throws InvalidArgument for
+/// a null pointer or a wrong option.
 Driver sqlite(sqlite3* lent, SqliteOptions options = {});
 
 }  // namespace trifle::stats::drivers
