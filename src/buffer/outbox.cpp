@@ -33,6 +33,11 @@ std::vector<DroppedRow> contents(const Rows& rows) {
   return copied;
 }
 
+/// Whether a write that names no row will fail the same way however often it is tried.
+bool is_final(const Error& error) {
+  return error.code() == ErrorCode::Storage && error.operation() == "write" && !error.retry_is_safe();
+}
+
 std::size_t memory_of(const Rows& rows) {
   std::size_t bytes = 0;
   for (const Row& row : rows.rows()) {
@@ -109,7 +114,11 @@ bool Outbox::write_next(RowDriver& driver, Time now, Notices& notices) {
       written(next.rows);
       return true;
     }
-    if (error.outcome() == Outcome::NotApplied && error.rows().empty()) return stay();
+    if (error.outcome() == Outcome::NotApplied && error.rows().empty()) {
+      if (!is_final(error)) return stay();
+      leave();
+      return halve(std::move(next), error, notices);
+    }
     const auto before = flights_.size();
     const auto dropped = notices.dropped.size();
     leave();
@@ -135,6 +144,35 @@ bool Outbox::write_next(RowDriver& driver, Time now, Notices& notices) {
     part(std::move(next.rows), error, next.unknown_since, now, notices);
     return false;
   }
+}
+
+/// The database refuses something of these rows for good and doesn't say what: each half is tried by itself.
+bool Outbox::halve(Flight whole, const Error& error, Notices& notices) {
+  const Rows& rows = whole.rows;
+  const auto count = rows.rows().size();
+  if (count > 1) {
+    notices.failures.pop_back();  // it is told once the row is found
+    std::vector<bool> first(count);
+    std::fill_n(first.begin(), count / 2, true);
+    const auto half = [&](bool which, std::size_t operations) {
+      auto made = flight(subset(rows, first, which, operations));
+      made.half = true;
+      return made;
+    };
+    flights_.push_front(half(false, rows.operations()));
+    flights_.push_front(half(true, 0));
+    return true;
+  }
+  // The operations of a batch that was halved are taken for written: other rows of theirs are.
+  const auto operations = whole.half ? 0 : rows.operations();
+  if (whole.half) counts_.written_operations += rows.operations();
+  ++counts_.refused_rows;
+  counts_.dropped_operations += operations;
+  notices.dropped.push_back({.reason = DropReason::Refused,
+                             .error = error.what(),
+                             .operations = operations,
+                             .rows = contents(rows)});
+  return true;
 }
 
 /// What becomes of a batch that left the backlog and was not, or not all of it, applied.
@@ -216,10 +254,12 @@ void Outbox::unknown(Rows rows, std::size_t operations, const std::string& why, 
 
 Outbox::Flight Outbox::flight(Rows rows) {
   const auto bytes = memory_of(rows);
-  return {.rows = std::move(rows), .bytes = bytes, .unknown_since = {}};
+  return {.rows = std::move(rows), .bytes = bytes};
 }
 
-Rows Outbox::subset(const Rows& rows, const std::vector<Fate>& fates, Fate fate, std::size_t operations) const {
+/// The rows whose mark is the one wanted.
+template <class Mark>
+Rows Outbox::subset(const Rows& rows, const std::vector<Mark>& marks, Mark wanted, std::size_t operations) const {
   RowsBuilder builder(config_.merge.layout);
   std::map<std::string_view, std::string_view> kept;
   const auto keep = [&](std::string_view text) {
@@ -232,8 +272,8 @@ Rows Outbox::subset(const Rows& rows, const std::vector<Fate>& fates, Fate fate,
     for (Field& field : copied) field.name = keep(field.name);
     return copied;
   };
-  for (std::size_t i = 0; i < fates.size(); ++i) {
-    if (fates[i] != fate) continue;
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    if (marks[i] != wanted) continue;
     const Row& row = rows.rows()[i];
     builder.add(keep(row.key), keep(row.granularity), row.at, keep_all(row.increments), keep_all(row.sets));
   }

@@ -85,7 +85,8 @@ class Outbox {
   struct Flight {
     Rows rows;
     std::size_t bytes = 0;
-    std::optional<Time> unknown_since;  ///< it may have been applied
+    std::optional<Time> unknown_since = {};  ///< it may have been applied
+    bool half = false;                       ///< of a batch that was halved to find a row
   };
 
   enum class Fate { Written, Again, Refused, Unknown };
@@ -93,8 +94,10 @@ class Outbox {
   static Flight flight(Rows rows);
   void written(const Rows& rows);
   void part(Rows rows, const Error& error, std::optional<Time> unknown_since, Time now, Notices& notices);
+  bool halve(Flight whole, const Error& error, Notices& notices);
   void unknown(Rows rows, std::size_t operations, const std::string& why, Notices& notices);
-  Rows subset(const Rows& rows, const std::vector<Fate>& fates, Fate fate, std::size_t operations) const;
+  template <class Mark>
+  Rows subset(const Rows& rows, const std::vector<Mark>& marks, Mark wanted, std::size_t operations) const;
 
   const Config config_;
   std::unique_ptr<Merge> backlog_;

@@ -267,6 +267,7 @@ trifle::Stats Table::open(std::vector<std::string> granularities) const {
                                               .synchronous = drivers::SqliteOptions::Synchronous::Off}),
       {.time_zone = case_.options.at("zone"),
        .granularities = granularities.empty() ? case_.granularities() : std::move(granularities),
+       .buffer = {.enabled = false},
        .system_tracking = case_.system_tracking()});
 }
 

@@ -29,7 +29,8 @@ void check_options(const std::string& path, const drivers::SqliteOptions& option
 Table checked_table(const drivers::SqliteOptions& options) {
   Table table{.identity = options.identity,
               .name = options.table,
-              .status_name = options.status_table.empty() ? options.table + "_ping" : options.status_table};
+              .status_name = options.status_table.empty() ? options.table + "_ping" : options.status_table,
+              .ledger_name = options.ledger ? options.table + "_batches" : std::string()};
   table.check();
   return table;
 }

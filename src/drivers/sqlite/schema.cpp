@@ -107,15 +107,20 @@ struct Wanted {
   std::span<const std::string_view> others;
 };
 
-std::array<Wanted, 2> wanted_tables(const Table& table) {
+std::vector<Wanted> wanted_tables(const Table& table) {
   static constexpr std::array<std::string_view, 1> kStatusKey{"key"};
   static constexpr std::array<std::string_view, 1> kData{"data"};
   static constexpr std::array<std::string_view, 2> kAtData{"at", "data"};
-  return {Wanted{table.name, table.identity_columns(), kData}, Wanted{table.status_name, kStatusKey, kAtData}};
+  static constexpr std::array<std::string_view, 1> kLedgerKey{"id"};
+  static constexpr std::array<std::string_view, 1> kLedgerAt{"at"};
+  std::vector<Wanted> wanted{{table.name, table.identity_columns(), kData}, {table.status_name, kStatusKey, kAtData}};
+  if (!table.ledger_name.empty()) wanted.push_back({table.ledger_name, kLedgerKey, kLedgerAt});
+  return wanted;
 }
 
 std::string create_statement(const Wanted& wanted) {
   std::string sql = "CREATE TABLE IF NOT EXISTS " + quoted(wanted.name) + " (";
+  if (wanted.key.front() == "id") return sql + "id BLOB PRIMARY KEY, at INTEGER NOT NULL)";
   if (wanted.key.size() == 1) {
     sql += "key TEXT PRIMARY KEY, ";
   } else {
@@ -224,7 +229,7 @@ SetupReport check_schema(sqlite3* db, const Table& table) {
 
 SetupReport all_missing(const Table& table) {
   SetupReport report;
-  report.missing = {table.name, table.status_name};
+  for (const auto& wanted : wanted_tables(table)) report.missing.push_back(wanted.name);
   return report;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 
 struct sqlite3;
@@ -19,6 +20,7 @@ class Statement {
   /// Throws where the text is longer than the connection allows.
   void bind(int parameter, std::string_view text);
   void bind(int parameter, std::int64_t integer);
+  void bind_blob(int parameter, std::span<const std::uint8_t> bytes);
   /// For a function of ours that asks for a pointer of this type.
   void bind(int parameter, void* pointer, const char* type);
 

@@ -23,6 +23,11 @@ void Table::check() const {
   // SQLite compares names without regard to ASCII case.
   if (sqlite3_stricmp(name.c_str(), status_name.c_str()) == 0)
     throw InvalidArgument("table and status_table are both '" + name + "'; they must be two tables");
+  if (ledger_name.empty()) return;
+  for (const auto& other : {name, status_name}) {
+    if (sqlite3_stricmp(ledger_name.c_str(), other.c_str()) == 0)
+      throw InvalidArgument("the ledger's table would be '" + ledger_name + "', which is in use for something else");
+  }
 }
 
 std::span<const std::string_view> Table::identity_columns() const noexcept {

@@ -10,13 +10,14 @@
 
 namespace trifle::stats::detail::sqlite {
 
-/// The names of the two tables, and which columns identify a row.
+/// The names of the tables, and which columns identify a row.
 struct Table {
   Identity identity = Identity::Full;
   std::string name;
   std::string status_name;
+  std::string ledger_name = {};  ///< empty: none
 
-  /// Throws InvalidArgument for a name that is empty, holds NUL or is not UTF-8, and where both are the same.
+  /// Throws InvalidArgument for a name that is empty, holds NUL or is not UTF-8, and where two are the same.
   void check() const;
 
   /// The columns of the identity, in the order of the primary key: key, granularity, at.

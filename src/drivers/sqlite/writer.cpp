@@ -26,6 +26,10 @@ Writer::Writer(Connection& connection, const Table& table)
   const auto facts = table_facts(db, table);
   if (!facts.exists) raise_missing_table(table.name, kWrite);
   register_merge(db);
+  if (!table.ledger_name.empty()) {
+    if (!has_table(db, table.ledger_name)) raise_missing_table(table.ledger_name, kWrite);
+    ledger_.emplace(db, table.ledger_name);
+  }
 
   // The identity's parameters come first in each statement, then one more.
   const auto name = quoted(table.name);
@@ -67,6 +71,7 @@ Writer::Writer(Connection& connection, const Table& table)
 
 void Writer::write(TransactionStatements& transactions, const Rows& rows) {
   Transaction transaction(connection_, transactions, kWrite);
+  if (ledger_ && !ledger_->enter(rows.id())) return;
   RowFaults faults;
   {
     // What is bound points into the batch: forgotten at the end.

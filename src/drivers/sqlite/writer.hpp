@@ -9,6 +9,7 @@
 #include "driver/rows.hpp"
 #include "drivers/sqlite/bucket_text.hpp"
 #include "drivers/sqlite/connection.hpp"
+#include "drivers/sqlite/ledger.hpp"
 #include "drivers/sqlite/merge_batch.hpp"
 #include "drivers/sqlite/schema.hpp"
 #include "drivers/sqlite/table.hpp"
@@ -40,6 +41,7 @@ class Writer {
 
   Connection& connection_;
   Identity identity_;
+  std::optional<Ledger> ledger_;
   std::optional<Statement> upsert_;
   Statement update_;
   Statement insert_;

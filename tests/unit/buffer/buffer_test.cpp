@@ -318,6 +318,22 @@ TEST_F(BufferTest, TheRestOfARefusedBatchGoesBeforeAnythingNewer) {
   EXPECT_EQ(stored("k", "n"), Number(20));
 }
 
+TEST_F(BufferTest, WhereTheDatabaseDoesNotSayWhichRowItRefusesTheBatchIsHalvedUntilItIsFound) {
+  open();
+  driver->refuses_unnamed = [](const Row& row) { return row.key == "k13" || row.key == "k14"; };
+  for (int i = 0; i < 40; ++i) track("k" + std::to_string(i), {{"n", 1}});
+  EXPECT_THROW(buffer_->flush(), StorageError);
+  for (int i = 0; i < 40; ++i)
+    EXPECT_EQ(stored("k" + std::to_string(i), "n"), Number(i == 13 || i == 14 ? 0 : 1)) << i;
+  ASSERT_EQ(dropped.size(), 2u);
+  EXPECT_EQ(dropped[0].rows.size(), 1u);
+  EXPECT_EQ(dropped[0].operations, 0u);
+  EXPECT_EQ(errors.size(), 1u) << "and the other was thrown: one for each row, none for the halves";
+  EXPECT_EQ(health().dropped_refused, 2u);
+  EXPECT_EQ(health().queued_operations, 0u);
+  EXPECT_EQ(health().written_operations, 40u);
+}
+
 TEST_F(BufferTest, OnlyWhatMakesASumInfiniteIsLeftOut) {
   open({}, {.backend = "table"}, {"1m", "1h"});
   track("k", {{"v", 1e308}, {"n", 1}});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -68,6 +69,8 @@ class FaultyDriver : public RowDriver {
   std::function<Fault(const Rows&)> plan;
   /// Whether a row can't be written; all that can't are named whenever something is to be written.
   std::function<bool(const Row&)> refuses;
+  /// The same, but none is named.
+  std::function<bool(const Row&)> refuses_unnamed;
 
   const Traits& traits() const noexcept override { return inner_->traits(); }
   const Layout& layout() const noexcept override { return inner_->layout(); }
@@ -89,6 +92,11 @@ class FaultyDriver : public RowDriver {
                              .reason = "the row is refused"});
       }
       if (!told.rows.empty()) throw StorageError("rows are refused", std::move(told));
+    }
+    if (refuses_unnamed && std::any_of(rows.rows().begin(), rows.rows().end(), refuses_unnamed)) {
+      auto told = details(Outcome::NotApplied);
+      told.retry_is_safe = false;
+      throw StorageError("the table refuses a row", std::move(told));
     }
     inner_->write(rows);
     if (fault == Fault::Commit) throw ConnectionError("lost after committing", details(Outcome::Unknown));

@@ -43,6 +43,11 @@ struct SqliteOptions {
   /// Pages in the WAL before it is copied back; 8000 makes inserts up to 30 % faster and the WAL up to 32 MB large.
   int wal_autocheckpoint = 1000;
 
+  /// Keep the ids of the batches of the last day in `<table>_batches`, so that a batch is known again where SQLite
+  /// couldn't say whether its commit reached the disk (an I/O error of the file system, the only such case). It costs one
+  /// small row more per batch; the family's other libraries never look at that table.
+  bool ledger = false;
+
   /// Connections for reading beside the one that writes, opened when needed. From 1 to 64.
   std::size_t max_readers = 4;
 };
