@@ -300,7 +300,13 @@ void Buffer::flush() {
     }
   }
   deliver(notices);
-  if (failure) std::rethrow_exception(failure);
+  if (!failure) return;
+  try {
+    std::rethrow_exception(failure);
+  } catch (const Error& error) {
+    note(error);
+    throw;
+  }
 }
 
 /// Takes what the shards hold, all of it at one moment: what happened before something that is taken, is taken.
@@ -467,11 +473,8 @@ void Buffer::give_up() noexcept {
   try {
     const TurnGuard guard(turn_);
     drain();
-    if (outbox_.empty()) return;
-    notices.dropped.push_back(outbox_.give_up(DropReason::Unwritten));
+    outbox_.give_up(notices);
     account();
-    const std::lock_guard lock(published_);
-    dropped_unwritten_ += notices.dropped.back().operations;
   } catch (...) {  // out of memory
   }
   deliver(notices);
@@ -512,7 +515,7 @@ void Buffer::add_to(Health& health) const {
   health.unknown_operations += counts.unknown_operations;
   health.dropped_refused += counts.refused_rows;
   health.dropped_full += dropped_full_.load(std::memory_order_relaxed);
-  health.dropped_unwritten += dropped_unwritten_;
+  health.dropped_unwritten += counts.unwritten_operations;
   health.flushes = times_.count();
   health.flush_last = times_.last();
   health.flush_p50 = times_.percentile(0.5);

@@ -190,7 +190,6 @@ class Buffer {
   mutable std::mutex published_;
   State state_;
   FlushTimes times_;
-  std::uint64_t dropped_unwritten_ = 0;
   std::string last_error_;
   std::optional<Instant> last_error_at_;
 

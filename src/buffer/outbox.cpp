@@ -286,17 +286,27 @@ void Outbox::written(const Rows& rows) {
   ++counts_.written_batches;
 }
 
-Dropped Outbox::give_up(DropReason reason) {
-  Dropped all{.reason = reason, .error = {}, .operations = operations(), .rows = {}};
+void Outbox::give_up(Notices& notices) {
+  Dropped unwritten{.reason = DropReason::Unwritten, .error = {}, .operations = backlog_->operations(), .rows = {}};
   for (const Flight& flight : flights_) {
     auto rows = contents(flight.rows);
-    std::move(rows.begin(), rows.end(), std::back_inserter(all.rows));
+    if (flight.unknown_since) {
+      counts_.unknown_operations += flight.rows.operations();
+      notices.dropped.push_back({.reason = DropReason::Unknown,
+                                 .error = "it was not known to be written when the Stats ended",
+                                 .operations = flight.rows.operations(),
+                                 .rows = std::move(rows)});
+      continue;
+    }
+    unwritten.operations += flight.rows.operations();
+    std::move(rows.begin(), rows.end(), std::back_inserter(unwritten.rows));
   }
   auto rest = backlog_->contents(backlog_->entries());
-  std::move(rest.begin(), rest.end(), std::back_inserter(all.rows));
+  std::move(rest.begin(), rest.end(), std::back_inserter(unwritten.rows));
   flights_.clear();
   backlog_->clear();
-  return all;
+  counts_.unwritten_operations += unwritten.operations;
+  if (!unwritten.rows.empty()) notices.dropped.push_back(std::move(unwritten));
 }
 
 std::size_t Outbox::operations() const noexcept {

@@ -59,6 +59,7 @@ class Outbox {
     std::uint64_t retried_batches = 0;
     std::uint64_t unknown_operations = 0;
     std::uint64_t refused_rows = 0;
+    std::uint64_t unwritten_operations = 0;  ///< given up at the end
     std::uint64_t dropped_operations = 0;  ///< of which nothing is or will be written
   };
 
@@ -71,7 +72,7 @@ class Outbox {
   bool write_next(RowDriver& driver, Time now, Notices& notices);
 
   /// Gives up everything.
-  Dropped give_up(DropReason reason);
+  void give_up(Notices& notices);
 
   bool empty() const noexcept { return flights_.empty() && backlog_->entries() == 0; }
   std::size_t operations() const noexcept;
