@@ -313,12 +313,12 @@ void Buffer::flush() {
 void Buffer::drain() {
   std::vector<std::unique_ptr<Merge>> taken;
   Time oldest;
+  std::size_t entries = 0;
+  std::size_t bytes = 0;
   {
     const std::lock_guard lock(registry_);
     while (spares_.size() < shards_.size()) spares_.push_back(std::make_unique<Merge>(config_.merge));
     taken.reserve(shards_.size());
-    std::size_t entries = 0;
-    std::size_t bytes = 0;
     for (const auto& shard : shards_) shard->lock.lock();
     for (const auto& shard : shards_) {
       shard->countdown = shard->unreported = 1;
@@ -332,8 +332,6 @@ void Buffer::drain() {
     oldest = first_at();
     pending_.store(0, std::memory_order_relaxed);
     for (const auto& shard : shards_) shard->lock.unlock();
-    held_entries_.fetch_sub(entries, std::memory_order_relaxed);
-    held_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
     const std::lock_guard published(published_);
     for (const auto& merge : taken) {
       state_.operations += merge->operations();
@@ -342,18 +340,17 @@ void Buffer::drain() {
   }
   if (!taken.empty()) outbox_.take(taken, oldest);
   for (auto& merge : taken) spares_.push_back(std::move(merge));
-  account();
+  account(entries, bytes);
 }
 
-/// What the outbox holds has changed.
-void Buffer::account() {
+/// What the outbox holds has changed; the shards held this much that they don't any more.
+void Buffer::account(std::size_t drained_entries, std::size_t drained_bytes) {
   const auto entries = outbox_.entries();
   const auto bytes = outbox_.bytes();
-  const auto held_entries =
-      held_entries_.fetch_add(entries - outbox_entries_, std::memory_order_relaxed) + entries - outbox_entries_;
-  const auto held_bytes = held_bytes_.fetch_add(bytes - outbox_bytes_, std::memory_order_relaxed) + bytes - outbox_bytes_;
-  outbox_entries_ = entries;
-  outbox_bytes_ = bytes;
+  const auto more_entries = entries - std::exchange(outbox_entries_, entries) - drained_entries;
+  const auto more_bytes = bytes - std::exchange(outbox_bytes_, bytes) - drained_bytes;
+  const auto held_entries = held_entries_.fetch_add(more_entries, std::memory_order_relaxed) + more_entries;
+  const auto held_bytes = held_bytes_.fetch_add(more_bytes, std::memory_order_relaxed) + more_bytes;
   queued_.store(!outbox_.empty(), std::memory_order_relaxed);
   if (gate_.has(Gate::Full) && held_entries < config_.options.max_entries && held_bytes < config_.options.max_bytes) {
     {

@@ -149,7 +149,7 @@ class Buffer {
   void write_if_due();
   void write_due(Notices& notices);
   void drain();
-  void account();
+  void account(std::size_t drained_entries = 0, std::size_t drained_bytes = 0);
   bool write_all(Notices& notices);
   void deliver(Notices& notices) noexcept;
   void note(const Error& error) noexcept;
