@@ -9,6 +9,7 @@ namespace trifle::stats::detail {
 /// Whether the values, all of them numbers and without maps around them, are the slots' increments.
 [[gnu::always_inline]] inline bool Merge::predicted_flat(std::span<const Entry> values, const Slot* slot) const {
   for (const Entry& value : values) {
+    if (slot->node == kNone) return false;
     const auto& node = paths_.node_at(slot->node);
     if (value.is_map() || node.parent != kNone || !same_text(node.name, value.name())) return false;
     if (!addable(slot->number, value.number())) return false;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <iostream>
 #include <memory>
 #include <thread>
 
@@ -62,7 +63,9 @@ TEST_F(BufferProcessTest, AChildDropsWhatItInheritedAndGoesOnByItself) {
         (void)stats.values("k", kAt, kAt, "1h");
         stats.flush();
         const auto health = stats.health();
-        const bool fine = health.written_operations == 2 && stats.close().kept == 0;
+        const auto report = stats.close();
+        const bool fine = health.written_operations == 2 && report.kept == 0;
+        if (!fine) std::cerr << "child: " << health.written_operations << " written, " << report.kept << " kept\n";
         return fine;
       });
       EXPECT_TRUE(child.succeeded()) << round;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "drivers/sqlite/failure.hpp"
+#include "drivers/sqlite/fork_gate.hpp"
 #include "drivers/sqlite/options.hpp"
 #include "drivers/sqlite/schema.hpp"
 
@@ -43,6 +44,7 @@ SqliteDriver::SqliteDriver(std::string path, sqlite3* lent, drivers::SqliteOptio
 SqliteDriver::SqliteDriver(const std::string& path, drivers::SqliteOptions options)
     : SqliteDriver(absolute(path), nullptr, std::move(options)) {
   check_options(path, options_);
+  const InSqlite in_sqlite;
   if (sqlite3_threadsafe() == 0) throw StorageError("this SQLite was built without threads", details("open", false));
   idle_readers_.reserve(options_.max_readers);
   if (one_session_) {
@@ -69,11 +71,17 @@ SqliteDriver::SqliteDriver(const std::string& path, drivers::SqliteOptions optio
 SqliteDriver::SqliteDriver(sqlite3* lent, drivers::SqliteOptions options)
     : SqliteDriver(std::string(), lent, std::move(options)) {
   if (!lent) throw InvalidArgument("the lent sqlite3* is null");
+  const InSqlite in_sqlite;
   writer_ = std::make_unique<Session>(Connection::borrow(lent), table_, layout_);
 }
 
 SqliteDriver::~SqliteDriver() {
-  if (::getpid() == process_) return;
+  if (::getpid() == process_) {
+    const InSqlite in_sqlite;
+    writer_.reset();
+    idle_readers_.clear();
+    return;
+  }
   // In a child after fork the handles are the parent's: closing the last one would remove its WAL. Left alone.
   (void)writer_.release();
   for (auto& session : idle_readers_) (void)session.release();
@@ -163,6 +171,7 @@ std::unique_ptr<Session> SqliteDriver::open(Connection::Use use) const {
 }
 
 void SqliteDriver::with_writer(const std::string& table, std::string_view operation, const Work& work) {
+  const InSqlite in_sqlite;
   const std::lock_guard lock(writing_);
   if (!writer_) writer_ = open(Connection::Use::Write);
   try {
@@ -182,6 +191,7 @@ void SqliteDriver::with_reader(const std::string& table, std::string_view operat
   }
   if (options_.open == drivers::SqliteOptions::Open::CreateIfMissing && file_missing())
     raise_missing_table(table, operation);
+  const InSqlite in_sqlite;
   auto session = take_reader();
   try {
     work(*session);

@@ -110,6 +110,18 @@ TEST(MergeTest, EverySpellingOfAPathIsOnePath) {
   EXPECT_EQ(table_of(merge)["k::1h::1784109600"], row);
 }
 
+TEST(MergeTest, BracesAfterAPayloadOfTheSameNames) {
+  Merge merge(config({"1h"}, false));
+  for (int round = 0; round < 3; ++round) {
+    merge.add(Change::Increment, "k", Instant::from_unix(kAt), Payload().add("a", 1).add("b", 1), false);
+    add(merge, Change::Increment, "k", kAt, {{"a", 10}});
+    add(merge, Change::Increment, "k", kAt, {{"a", 10}, {"b", 10}});
+    add(merge, Change::Set, "k", kAt, {{"a", 7}});
+  }
+  const std::map<std::string, Number> row{{"a", 7}, {"b", 33}};
+  EXPECT_EQ(table_of(merge)["k::1h::1784109600"], row);
+}
+
 TEST(MergeTest, APlaceNamedTwiceInOnePayloadAddsUpOrIsSetByTheLast) {
   Merge merge(config({"1h"}, false));
   for (int round = 0; round < 2; ++round) {
