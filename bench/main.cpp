@@ -5,6 +5,7 @@
 #include "harness.hpp"
 
 // One line per bench file.
+void buffer_bench(bench::Report& report);
 void floor_bench(bench::Report& report);
 #ifdef TRIFLE_PROGRAM
 void import_bench(bench::Report& report);
@@ -43,6 +44,7 @@ int main(int argc, char** argv) {
   }
 
   bench::Report report(std::cout, format, filter);
+  buffer_bench(report);
   floor_bench(report);
   sqlite_write_bench(report);
   read_bench(report);

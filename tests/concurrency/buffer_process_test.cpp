@@ -37,6 +37,9 @@ class BufferProcessTest : public testing::Test {
 };
 
 TEST_F(BufferProcessTest, AChildDropsWhatItInheritedAndGoesOnByItself) {
+#if defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the thread sanitizer can't follow threads that a child of many threads makes; other builds run this";
+#endif
   {
     Stats stats(driver(), {.granularities = {"1h"}, .buffer = {.duration = 1h}});
     stats.setup();
