@@ -53,14 +53,12 @@ Buffer::~Buffer() {
   thread_.join();
   for (const auto& shard : shards_) {
     shard->abandoned.store(true, std::memory_order_relaxed);
-    shard->merge.reset();
+    shard->merge = Merge(Merge::Config(config_.merge));
   }
 }
 
 std::shared_ptr<Shard> Buffer::make_shard() const {
-  auto shard = std::make_shared<Shard>();
-  shard->merge = std::make_unique<Merge>(config_.merge);
-  return shard;
+  return std::make_shared<Shard>(config_.merge);
 }
 
 std::shared_ptr<Shard> Buffer::new_shard() {
@@ -101,8 +99,8 @@ inline bool Buffer::add_through(Shard& shard, Add&& add_to_merge, Drop&& drop) {
     {
       const std::lock_guard lock(shard.lock);
       if (gate_.open()) {
-        add_to_merge(*shard.merge);
-        if (shard.merge->growth() != shard.growth) tell = grow(shard);
+        add_to_merge(shard.merge);
+        if (shard.merge.growth() != shard.growth) tell = grow(shard);
         if (--shard.countdown == 0) tell = report(shard) || tell;
         break;
       }
@@ -152,7 +150,7 @@ bool Buffer::add_recorded_slowly(std::size_t recorder, std::string_view key, con
 
 /// The shard's merge became larger: true where that was too much.
 bool Buffer::grow(Shard& shard) {
-  const Merge& merge = *shard.merge;
+  const Merge& merge = shard.merge;
   shard.growth = merge.growth();
   const auto entries = merge.entries();
   const auto bytes = merge.bytes();
@@ -322,12 +320,13 @@ void Buffer::drain() {
     for (const auto& shard : shards_) shard->lock.lock();
     for (const auto& shard : shards_) {
       shard->countdown = shard->unreported = 1;
-      if (shard->merge->operations() == 0) continue;
+      if (shard->merge.operations() == 0) continue;
       entries += std::exchange(shard->reported_entries, 0);
       bytes += std::exchange(shard->reported_bytes, 0);
-      taken.push_back(std::exchange(shard->merge, std::move(spares_.back())));
+      std::swap(shard->merge, *spares_.back());
+      taken.push_back(std::move(spares_.back()));
       spares_.pop_back();
-      shard->growth = shard->merge->growth();
+      shard->growth = shard->merge.growth();
     }
     oldest = first_at();
     pending_.store(0, std::memory_order_relaxed);
@@ -482,7 +481,7 @@ std::uint64_t Buffer::queued_operations() const {
   std::uint64_t sum = 0;
   for (const auto& shard : shards_) {
     const std::lock_guard shard_lock(shard->lock);
-    sum += shard->merge->operations();
+    sum += shard->merge.operations();
   }
   const std::lock_guard published(published_);
   return sum + state_.operations;
@@ -494,8 +493,8 @@ void Buffer::add_to(Health& health) const {
   const std::lock_guard registry(registry_);
   for (const auto& shard : shards_) {
     const std::lock_guard lock(shard->lock);
-    operations += shard->merge->operations();
-    entries += shard->merge->entries();
+    operations += shard->merge.operations();
+    entries += shard->merge.entries();
   }
   const std::lock_guard lock(published_);
   const auto& counts = state_.counts;

@@ -68,7 +68,7 @@ class Buffer {
     if (shard != nullptr && gate_.open()) [[likely]] {
       shard->lock.lock();
       if (shard->countdown > 1 && gate_.open() &&
-          shard->merge->add_predicted(change, key, at.unix_seconds(), values, untracked)) [[likely]] {
+          shard->merge.add_predicted(change, key, at.unix_seconds(), values, untracked)) [[likely]] {
         --shard->countdown;
         shard->lock.unlock();
         if (in_callers_thread_) write_if_due();
@@ -86,7 +86,7 @@ class Buffer {
     if (shard != nullptr && gate_.open()) [[likely]] {
       shard->lock.lock();
       if (shard->countdown > 1 && gate_.open() &&
-          shard->merge->add_recorded(recorder, at.unix_seconds(), numbers)) [[likely]] {
+          shard->merge.add_recorded(recorder, at.unix_seconds(), numbers)) [[likely]] {
         --shard->countdown;
         shard->lock.unlock();
         if (in_callers_thread_) write_if_due();

@@ -64,6 +64,26 @@ inline bool same_text(std::string_view a, std::string_view b) noexcept {
   return true;
 }
 
+/// The beginning of a text in one word: texts of one length up to 8 are equal where their heads are.
+inline std::uint64_t text_head(std::string_view text) noexcept {
+  const char* const at = text.data();
+  const auto size = text.size();
+  std::uint64_t head = 0;
+  if (size >= 8) {
+    std::memcpy(&head, at, 8);
+  } else if (size >= 4) {
+    std::uint32_t low;
+    std::uint32_t high;
+    std::memcpy(&low, at, 4);
+    std::memcpy(&high, at + size - 4, 4);
+    head = (std::uint64_t{high} << 32) | low;
+  } else if (size > 0) {
+    const auto byte = [at](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(at[i])}; };
+    head = byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16;
+  }
+  return head;
+}
+
 /// Finds a small integer by hash; what it stands for is compared by the caller. Open addressing, at most half full.
 class IdIndex {
  public:

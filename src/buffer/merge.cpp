@@ -80,8 +80,10 @@ void Merge::add_leaves(Change change, std::string_view key, Instant at, bool unt
 
   CellEntry& entry = entries_[entry_id];
   const auto order = order_of(change, keys_[key_id].epoch);
-  if (entry.slots.empty()) entry.joint = static_cast<std::uint32_t>(leaves_.size());
+  bool in_order = true;
+  std::uint32_t place = 0;
   for (const Leaf& leaf : leaves_) {
+    in_order = in_order && (leaf.slot == kNone ? entry.slots.size() : leaf.slot) == place++;
     if (leaf.slot == kNone) {
       add_slot(entry, {leaf.path, leaf.node, order, leaf.number});
       continue;
@@ -91,6 +93,7 @@ void Merge::add_leaves(Change change, std::string_view key, Instant at, bool unt
     if (leaf.node != kNone) slot.node = leaf.node;
     if (change == Change::Set) slot.order = order;
   }
+  if (in_order && leaves_.size() > entry.joint) entry.joint = static_cast<std::uint32_t>(leaves_.size());
   Key& owner = keys_[key_id];
   owner.last = entry_id;
   if (change == Change::Set) owner.step_has_sets = entry.has_sets = has_sets_ = true;
@@ -268,6 +271,7 @@ std::uint32_t Merge::make_entry(std::uint32_t key_id, const Cell& cell, Change c
   entry.end = cell.end;
   entry.serial = ++serial_;
   entry.tracked = entry.untracked = 0;
+  entry.joint = 0;
   entry.slots.clear();
   entry.index.clear();
   std::copy_n(cell.floors.begin(), width, floors_.begin() + static_cast<std::ptrdiff_t>(id * width));

@@ -162,6 +162,8 @@ class Merge {
     Slot* slots = nullptr;
     std::size_t joint = 0;
     CellEntry* entry = nullptr;
+    Epochs::Counter* epochs = nullptr;
+    std::uint64_t epoch = 0;
     Key* key = nullptr;
   };
 

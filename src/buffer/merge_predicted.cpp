@@ -61,7 +61,8 @@ bool Merge::warm(std::string_view name) {
   if (key.last == kNone) return false;
   CellEntry& entry = entries_[key.last];
   if (entry.step != key.step) return false;
-  hot_ = {growth_, key.name.view(), entry.start, entry.end, entry.slots.data(), entry.joint, &entry, &key};
+  hot_ = {growth_,     key.name.view(), entry.start, entry.end, entry.slots.data(),
+          entry.joint, &entry,          key.epochs,  key.epoch, &key};
   return true;
 }
 
@@ -71,7 +72,7 @@ bool Merge::warm(Recorded& known) {
   if (entry.serial != known.serial) return false;
   Key& key = keys_[known.key];
   if (entry.step != key.step || key.batch != batch_) return false;
-  known.hot = {growth_, {}, entry.start, entry.end, entry.slots.data(), 0, &entry, &key};
+  known.hot = {growth_, {}, entry.start, entry.end, entry.slots.data(), 0, &entry, key.epochs, key.epoch, &key};
   return true;
 }
 

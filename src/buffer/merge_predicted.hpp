@@ -11,7 +11,7 @@ namespace trifle::stats::detail {
   for (const Entry& value : values) {
     if (slot->node == kNone) return false;
     const auto& node = paths_.node_at(slot->node);
-    if (value.is_map() || node.parent != kNone || !same_text(node.name, value.name())) return false;
+    if (value.is_map() || !node.is(kNone, value.name())) return false;
     if (!addable(slot->number, value.number())) return false;
     ++slot;
   }
@@ -22,8 +22,7 @@ namespace trifle::stats::detail {
                                                         std::span<const Entry> values, bool untracked) {
   if ((hot_.version != growth_ || !same_text(hot_.name, name)) && !warm(name)) return false;
   if (at < hot_.start || at >= hot_.end) return false;
-  Key& key = *hot_.key;
-  if (key.epochs->load(std::memory_order_relaxed) != key.epoch) return false;
+  if (hot_.epochs->load(std::memory_order_relaxed) != hot_.epoch) return false;
 
   Slot* const slots = hot_.slots;
   const auto size = values.size();
@@ -32,12 +31,13 @@ namespace trifle::stats::detail {
   if (change == Change::Increment && predicted_flat(values, slots)) {
     for (std::size_t i = 0; i < size; ++i) slots[i].number += values[i].number();
   } else {
+    Key& key = *hot_.key;
     if (change == Change::Set && key.step_entries != 1) return false;
     if (predicted(values, kNone, slots, slots + hot_.joint, change) == nullptr) return false;
     if (change == Change::Set) {
       if (config_.epochs) {
         if (key.epochs->fetch_add(1, std::memory_order_relaxed) != key.epoch) return false;
-        ++key.epoch;
+        hot_.epoch = ++key.epoch;
       }
       key.step_has_sets = entry.has_sets = has_sets_ = true;
     }
@@ -52,10 +52,12 @@ namespace trifle::stats::detail {
                                                        std::span<const Number> numbers) {
   if (recorder >= recorded_.size()) return false;
   Recorded& known = recorded_[recorder];
-  if (known.hot.version != growth_ && !warm(known)) return false;
+  if ((known.hot.version != growth_ || known.hot.epoch != known.hot.epochs->load(std::memory_order_relaxed)) &&
+      !warm(known)) {
+    return false;
+  }
   if (at < known.hot.start || at >= known.hot.end) return false;
-  const Key& key = *known.hot.key;
-  if (key.epochs->load(std::memory_order_relaxed) != key.epoch) return false;
+  if (known.hot.epochs->load(std::memory_order_relaxed) != known.hot.epoch) return false;
   Slot* const slots = known.hot.slots;
   const auto add_at = [&](auto&& slot_of) {
     for (std::size_t i = 0; i < numbers.size(); ++i)

@@ -13,11 +13,13 @@ namespace trifle::stats::detail {
 /// What one thread tracks, until it is flushed. Any thread may use any shard, under its lock; that each has its own only
 /// makes the lock cheap.
 struct alignas(64) Shard {
+  explicit Shard(const Merge::Config& config) : merge(config) {}
+
   SpinLock lock;
   std::uint32_t countdown = 1;  ///< operations until the buffer is told how many there are
   std::uint32_t unreported = 1; ///< what the countdown began with
   std::uint64_t growth = 0;     ///< of the merge, when its size was last reported
-  std::unique_ptr<Merge> merge;
+  Merge merge;
   std::size_t reported_entries = 0;
   std::size_t reported_bytes = 0;
 
