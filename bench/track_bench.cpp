@@ -55,20 +55,20 @@ class Counters {
 
 constexpr std::array<std::string_view, 5> kFive = {"count", "duration", "bytes", "errors", "retries"};
 constexpr std::array<std::string_view, 23> kMany = {
-    "count",    "duration", "bytes",   "errors", "retries", "status.200", "status.301", "status.404",
-    "status.5", "get",      "post",    "put",    "delete",  "cache.hit",  "cache.miss", "country.us",
-    "country.de", "mobile", "desktop", "bot",    "ssl",     "http2",      "queue"};
+    "count",      "duration", "bytes",   "errors", "retries", "status.200", "status.301", "status.404",
+    "status.5",   "get",      "post",    "put",    "delete",  "cache.hit",  "cache.miss", "country.us",
+    "country.de", "mobile",   "desktop", "bot",    "ssl",     "http2",      "queue"};
 
 void track_five(trifle::Stats& stats, Instant at, int n) {
   stats.track(kKey, at, {{"count", n}, {"duration", 2.5}, {"bytes", 4096}, {"errors", 0}, {"retries", 1}});
 }
 
 void track_many(trifle::Stats& stats, Instant at, int n) {
-  stats.track(kKey, at, {{"count", n},      {"duration", 2.5},  {"bytes", 4096},    {"errors", 0},     {"retries", 1},
-                         {"status.200", n}, {"status.301", 0},  {"status.404", 0},  {"status.5", 0},   {"get", n},
-                         {"post", 0},       {"put", 0},         {"delete", 0},      {"cache.hit", n},  {"cache.miss", 0},
-                         {"country.us", n}, {"country.de", 0},  {"mobile", n},      {"desktop", 0},    {"bot", 0},
-                         {"ssl", n},        {"http2", n},       {"queue", 12}});
+  stats.track(kKey, at, {{"count", n},      {"duration", 2.5}, {"bytes", 4096},   {"errors", 0},    {"retries", 1},
+                         {"status.200", n}, {"status.301", 0}, {"status.404", 0}, {"status.5", 0},  {"get", n},
+                         {"post", 0},       {"put", 0},        {"delete", 0},     {"cache.hit", n}, {"cache.miss", 0},
+                         {"country.us", n}, {"country.de", 0}, {"mobile", n},     {"desktop", 0},   {"bot", 0},
+                         {"ssl", n},        {"http2", n},      {"queue", 12}});
 }
 
 void one_key(bench::Report& report, Instant at) {
@@ -100,9 +100,9 @@ void kept(bench::Report& report, Instant at) {
   auto& counter = counters.at(kKey, "count");
   report.compare(
       "track 1 path / prometheus-cpp kept counter", 1 / 2.5,
-      [&] {
-        return calls_per_second(kCalls, [&](std::size_t) { stats.track(kKey, at, {{"count", one}}); });
-      },
+      [&] { return calls_per_second(kCalls, [&](std::size_t) {
+              stats.track(kKey, at, {{"count", one}});
+            }); },
       [&] { return calls_per_second(kCalls, [&](std::size_t) { counter.Increment(one); }); });
 
   std::array<prometheus::Counter*, 5> five{};
@@ -110,9 +110,9 @@ void kept(bench::Report& report, Instant at) {
   auto recorder = stats.recorder("recorded", {"count", "duration", "bytes", "errors", "retries"});
   report.compare(
       "recorder 5 paths / prometheus-cpp kept counters", 1.0,
-      [&] {
-        return calls_per_second(kCalls, [&](std::size_t) { recorder.track(at, {one, 2.5, 4096, 0, 1}); });
-      },
+      [&] { return calls_per_second(kCalls, [&](std::size_t) {
+              recorder.track(at, {one, 2.5, 4096, 0, 1});
+            }); },
       [&] {
         return calls_per_second(kCalls, [&](std::size_t) {
           five[0]->Increment(one);
@@ -137,12 +137,10 @@ void many_keys(bench::Report& report, Instant at) {
   auto stats = quiet();
   report.compare(
       "track 1 path, 10000 keys / prometheus-cpp Add+Increment", 4,
-      [&] {
-        return calls_per_second(kCalls, [&](std::size_t i) { stats.track(key(i), at, {{"count", 1}}); });
-      },
-      [&] {
-        return calls_per_second(kCalls, [&](std::size_t i) { counters.at(key(i), "count").Increment(); });
-      });
+      [&] { return calls_per_second(kCalls, [&](std::size_t i) {
+              stats.track(key(i), at, {{"count", 1}});
+            }); },
+      [&] { return calls_per_second(kCalls, [&](std::size_t i) { counters.at(key(i), "count").Increment(); }); });
 }
 
 void two_threads(bench::Report& report, Instant at) {

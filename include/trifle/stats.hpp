@@ -62,9 +62,10 @@ class Stats {
   stats::SetupReport setup(stats::Setup what = stats::Setup::Create);
 
   /// Adds every number to its path in the bucket of each configured granularity, and counts the call in the system
-  /// rows. Merges it in memory and returns; a thread writes soon, see BufferOptions. Throws InvalidArgument before anything is written: an empty payload, a number
-  /// that isn't finite, a name that is both a number and a map, invalid UTF-8, a key that is empty, too long, holds NUL
-  /// or is the family's own.
+  /// rows. It is merged in memory and written soon, see BufferOptions; without the buffer it is written when the call
+  /// returns. Throws InvalidArgument before anything is kept: an empty payload, a number that isn't finite, a name that
+  /// is both a number and a map, invalid UTF-8, a key that is empty, too long, holds NUL or is the family's own. A full
+  /// buffer throws as its options say.
   void track(std::string_view key, stats::Instant at, std::initializer_list<stats::Entry> values,
              stats::TrackOptions options = {});
   void track(std::string_view key, stats::Instant at, const stats::Payload& values, stats::TrackOptions options = {});

@@ -57,9 +57,7 @@ Buffer::~Buffer() {
   }
 }
 
-std::shared_ptr<Shard> Buffer::make_shard() const {
-  return std::make_shared<Shard>(config_.merge);
-}
+std::shared_ptr<Shard> Buffer::make_shard() const { return std::make_shared<Shard>(config_.merge); }
 
 std::shared_ptr<Shard> Buffer::new_shard() {
   auto shard = make_shard();
@@ -154,8 +152,8 @@ bool Buffer::grow(Shard& shard) {
   shard.growth = merge.growth();
   const auto entries = merge.entries();
   const auto bytes = merge.bytes();
-  const auto held_entries =
-      held_entries_.fetch_add(entries - shard.reported_entries, std::memory_order_relaxed) + entries - shard.reported_entries;
+  const auto held_entries = held_entries_.fetch_add(entries - shard.reported_entries, std::memory_order_relaxed) +
+                            entries - shard.reported_entries;
   const auto held_bytes =
       held_bytes_.fetch_add(bytes - shard.reported_bytes, std::memory_order_relaxed) + bytes - shard.reported_bytes;
   shard.reported_entries = entries;
@@ -214,7 +212,8 @@ bool Buffer::wait_for_room(std::optional<Time>& deadline) {
 
   const auto now = std::chrono::steady_clock::now();
   if (!deadline) deadline = now + std::chrono::duration_cast<Time::duration>(options.block_for);
-  if (writing_for == this || thread_.is_this_thread()) throw TimeoutError(full + ", and the thread that writes can't wait", details);
+  if (writing_for == this || thread_.is_this_thread())
+    throw TimeoutError(full + ", and the thread that writes can't wait", details);
   if (in_callers_thread_) {
     write_if_due();
     if (!gate_.has(Gate::Full)) return true;

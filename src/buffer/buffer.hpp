@@ -63,7 +63,8 @@ class Buffer {
 
   /// False in a child after fork, where nothing here may be touched any more. Otherwise throws as Stats::track.
   template <class Values>
-  [[nodiscard, gnu::always_inline]] bool add(Change change, std::string_view key, Instant at, const Values& values, bool untracked) {
+  [[nodiscard, gnu::always_inline]] bool add(Change change, std::string_view key, Instant at, const Values& values,
+                                             bool untracked) {
     Shard* const shard = LocalShards::find(serial_);
     if (shard != nullptr && gate_.open()) [[likely]] {
       shard->lock.lock();
@@ -85,8 +86,8 @@ class Buffer {
     Shard* const shard = LocalShards::find(serial_);
     if (shard != nullptr && gate_.open()) [[likely]] {
       shard->lock.lock();
-      if (shard->countdown > 1 && gate_.open() &&
-          shard->merge.add_recorded(recorder, at.unix_seconds(), numbers)) [[likely]] {
+      if (shard->countdown > 1 && gate_.open() && shard->merge.add_recorded(recorder, at.unix_seconds(), numbers))
+          [[likely]] {
         --shard->countdown;
         shard->lock.unlock();
         if (in_callers_thread_) write_if_due();

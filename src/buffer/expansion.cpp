@@ -84,7 +84,8 @@ void Merge::Expansion::add_rows(const Merge& merge, std::string_view granularity
         return path_names_.view(builder, batch_, path, merge.paths_.path_at(path).stored);
       };
       const auto [increments, sets] = sums_.fields(name);
-      builder.add(key_names_.view(builder, batch_, key, merge.keys_[key].name.view()), granularity, bucket, increments, sets);
+      builder.add(key_names_.view(builder, batch_, key, merge.keys_[key].name.view()), granularity, bucket, increments,
+                  sets);
     }
     add_system_row(merge, granularity, bucket, builder);
   }

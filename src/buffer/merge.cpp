@@ -11,10 +11,10 @@
 namespace trifle::stats::detail {
 namespace {
 
-constexpr std::size_t kIndexedSlots = 24;         // beyond, a scan of the slots is slower than an index
-constinit Epochs::Counter unmoved{0};             // of merges that are alone
+constexpr std::size_t kIndexedSlots = 24;  // beyond, a scan of the slots is slower than an index
+constinit Epochs::Counter unmoved{0};      // of merges that are alone
 
-constexpr std::size_t kKeptEntries = 4096;        // entries whose memory is kept for it
+constexpr std::size_t kKeptEntries = 4096;  // entries whose memory is kept for it
 
 std::uint64_t path_hash(std::uint32_t path) { return std::uint64_t{path} * 0x9E37'79B9'7F4A'7C15ULL; }
 

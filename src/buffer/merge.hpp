@@ -33,10 +33,10 @@ enum class Change { Increment, Set };
 /// before it, an increment after a set changes what is set). Across cells that meet in a coarser bucket, steps keep the
 /// order: a key's step holds either increments of any cells, or anything of one cell.
 ///
-/// Several merges that share `epochs`, one for each thread, can be absorbed into one afterwards as if all had been added
-/// there in an order that agrees with what happened before what. A step then also ends as soon as another merge has set
-/// something of the key, so that no foreign set lies between what is folded into one number; and each number remembers
-/// when it was set, or what was set before it was incremented.
+/// Several merges that share `epochs`, one for each thread, can be absorbed into one afterwards as if all had been
+/// added there in an order that agrees with what happened before what. A step then also ends as soon as another merge
+/// has set something of the key, so that no foreign set lies between what is folded into one number; and each number
+/// remembers when it was set, or what was set before it was incremented.
 ///
 /// Not thread-safe. A refused measurement leaves everything as it was.
 class Merge {
@@ -47,9 +47,9 @@ class Merge {
     Layout layout;
     std::size_t max_key_length;
     bool system_tracking;
-    bool fold = true;                              ///< false: each measurement stays an entry of its own
-    std::size_t kept_name_bytes = 4u << 20;        ///< names that survive `clear`
-    std::shared_ptr<Epochs> epochs = {};           ///< shared with the other merges that will be absorbed together
+    bool fold = true;                        ///< false: each measurement stays an entry of its own
+    std::size_t kept_name_bytes = 4u << 20;  ///< names that survive `clear`
+    std::shared_ptr<Epochs> epochs = {};     ///< shared with the other merges that will be absorbed together
   };
 
   explicit Merge(Config config);

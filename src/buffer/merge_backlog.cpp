@@ -159,8 +159,8 @@ void Merge::forget(std::size_t entries) {
 void Merge::compact() {
   const auto width = config_.granularities.size();
   const auto count = used_ - first_;
-  std::move(entries_.begin() + static_cast<std::ptrdiff_t>(first_), entries_.begin() + static_cast<std::ptrdiff_t>(used_),
-            entries_.begin());
+  std::move(entries_.begin() + static_cast<std::ptrdiff_t>(first_),
+            entries_.begin() + static_cast<std::ptrdiff_t>(used_), entries_.begin());
   std::copy(floors_.begin() + static_cast<std::ptrdiff_t>(first_ * width),
             floors_.begin() + static_cast<std::ptrdiff_t>(used_ * width), floors_.begin());
   entries_.resize(count);

@@ -1,6 +1,6 @@
 // The fast way into a merge: most payloads have the names, the order and the cell of the one before on the same key.
-// First everything is compared, then everything is added; what doesn't fit goes the long way. See merge_predicted.hpp for
-// what is inlined of it.
+// First everything is compared, then everything is added; what doesn't fit goes the long way. See merge_predicted.hpp
+// for what is inlined of it.
 
 #include "buffer/merge.hpp"
 

@@ -58,7 +58,8 @@ void Outbox::take(std::vector<std::unique_ptr<Merge>>& merges, Time oldest) {
   if (filled.empty()) return;
   if (empty()) oldest_ = oldest;
   if (filled.size() == 1 && backlog_->entries() == 0) {
-    const auto only = std::find_if(merges.begin(), merges.end(), [&](const auto& merge) { return merge.get() == filled[0]; });
+    const auto only =
+        std::find_if(merges.begin(), merges.end(), [&](const auto& merge) { return merge.get() == filled[0]; });
     std::swap(*only, backlog_);
     return;
   }
@@ -128,17 +129,16 @@ bool Outbox::write_next(RowDriver& driver, Time now, Notices& notices) {
     failed_before_ = flights_.size() > before;
     return sorted_out && error.outcome() != Outcome::Unknown;
   } catch (const std::bad_alloc&) {
-    notices.failures.push_back({std::make_exception_ptr(StorageError(
-                                    "out of memory while writing", {.operation = "write",
-                                                                    .backend = config_.traits.backend,
-                                                                    .outcome = Outcome::NotApplied,
-                                                                    .retry_is_safe = true}))});
+    notices.failures.push_back(
+        {std::make_exception_ptr(StorageError("out of memory while writing", {.operation = "write",
+                                                                              .backend = config_.traits.backend,
+                                                                              .outcome = Outcome::NotApplied,
+                                                                              .retry_is_safe = true}))});
     return stay();
   } catch (const std::exception& exception) {
-    const StorageError error(exception.what(), {.operation = "write",
-                                                .backend = config_.traits.backend,
-                                                .outcome = Outcome::Unknown,
-                                                .retry_is_safe = false});
+    const StorageError error(
+        exception.what(),
+        {.operation = "write", .backend = config_.traits.backend, .outcome = Outcome::Unknown, .retry_is_safe = false});
     notices.failures.push_back({std::make_exception_ptr(error), error.code(), error.outcome()});
     leave();
     part(std::move(next.rows), error, next.unknown_since, now, notices);
@@ -168,10 +168,8 @@ bool Outbox::halve(Flight whole, const Error& error, Notices& notices) {
   if (whole.half) counts_.written_operations += rows.operations();
   ++counts_.refused_rows;
   counts_.dropped_operations += operations;
-  notices.dropped.push_back({.reason = DropReason::Refused,
-                             .error = error.what(),
-                             .operations = operations,
-                             .rows = contents(rows)});
+  notices.dropped.push_back(
+      {.reason = DropReason::Refused, .error = error.what(), .operations = operations, .rows = contents(rows)});
   return true;
 }
 

@@ -35,9 +35,9 @@ struct Notices {
 ///
 /// What was drained from the shards is merged here as entries (the backlog), and stays so until rows made of its oldest
 /// part are known to be written: a batch that was not applied is simply made anew later, of what there is then. Only
-/// what must go as rows is kept as rows (a flight), and goes before anything newer: the rest of a batch whose other rows
-/// were refused for good, and a batch that may have been applied, which is sent again as it was, under its id, where
-/// the database has a ledger of ids.
+/// what must go as rows is kept as rows (a flight), and goes before anything newer: the rest of a batch whose other
+/// rows were refused for good, and a batch that may have been applied, which is sent again as it was, under its id,
+/// where the database has a ledger of ids.
 ///
 /// Not thread-safe; no clock of its own.
 class Outbox {
@@ -60,7 +60,7 @@ class Outbox {
     std::uint64_t unknown_operations = 0;
     std::uint64_t refused_rows = 0;
     std::uint64_t unwritten_operations = 0;  ///< given up at the end
-    std::uint64_t dropped_operations = 0;  ///< of which nothing is or will be written
+    std::uint64_t dropped_operations = 0;    ///< of which nothing is or will be written
   };
 
   explicit Outbox(Config config);

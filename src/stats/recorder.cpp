@@ -41,7 +41,8 @@ stats::Recorder Stats::recorder(std::string_view key, std::span<const std::strin
     const auto& added = names.items().back().path;
     const auto same = [&](const stats::Payload::Item& item) { return item.path == added; };
     if (std::count_if(names.items().begin(), names.items().end(), same) > 1)
-      throw stats::InvalidArgument("the recorder of \"" + std::string(key) + "\" names \"" + std::string(path) + "\" twice");
+      throw stats::InvalidArgument("the recorder of \"" + std::string(key) + "\" names \"" + std::string(path) +
+                                   "\" twice");
   }
   // Whatever track would refuse is refused here.
   stats::detail::Merge trial(impl_->merge_config());

@@ -33,23 +33,25 @@ class Stats::Impl {
   stats::detail::Merge::Config merge_config() const;
 
   template <class Values>
-  [[gnu::always_inline]] void track(stats::detail::Change change, std::string_view key, stats::Instant at, const Values& values,
-             stats::TrackOptions said) {
+  [[gnu::always_inline]] void track(stats::detail::Change change, std::string_view key, stats::Instant at,
+                                    const Values& values, stats::TrackOptions said) {
     for (;;) {
       auto& present = live();
       stats::detail::Buffer* const buffer = present.buffer();
       if (buffer == nullptr) break;
-      if (buffer->add(change, key, at, values, said.untracked)) [[likely]] return;
+      if (buffer->add(change, key, at, values, said.untracked)) [[likely]]
+        return;
     }
     track_directly(change, key, at, values, said);
   }
-  [[gnu::always_inline]] void track_recorded(std::size_t recorder, std::string_view key, const stats::Payload& names, stats::Instant at,
-                      std::span<const stats::Number> numbers) {
+  [[gnu::always_inline]] void track_recorded(std::size_t recorder, std::string_view key, const stats::Payload& names,
+                                             stats::Instant at, std::span<const stats::Number> numbers) {
     for (;;) {
       auto& present = live();
       stats::detail::Buffer* const buffer = present.buffer();
       if (buffer == nullptr) break;
-      if (buffer->add_recorded(recorder, key, names, at, numbers)) [[likely]] return;
+      if (buffer->add_recorded(recorder, key, names, at, numbers)) [[likely]]
+        return;
     }
     record_directly(key, names, at, numbers);
   }

@@ -23,9 +23,7 @@ const Instant kAt = Instant::parse("2026-07-15T10:37:45Z");
 
 class BufferProcessTest : public testing::Test {
  protected:
-  Driver driver() const {
-    return drivers::sqlite(path, {.synchronous = drivers::SqliteOptions::Synchronous::Off});
-  }
+  Driver driver() const { return drivers::sqlite(path, {.synchronous = drivers::SqliteOptions::Synchronous::Off}); }
   Number stored(const std::string& name = "n") const {
     Stats reader(driver(), {.granularities = {"1h"}, .buffer = {.enabled = false}});
     const Series series = reader.values("k", kAt, kAt, "1h");

@@ -140,12 +140,10 @@ TEST(BufferThreadsTest, TheDatabaseIsAwayWhileMillionsArrive) {
   std::atomic<bool> away{true};
   faulty->plan = [&](const detail::Rows&) { return away ? detail::Fault::Before : detail::Fault::None; };
   constexpr std::size_t kMaxBytes = 8u << 20;
-  Stats stats(Driver(std::move(faulty)), {.granularities = {"1m", "1h"},
-                                          .buffer = {.duration = 10ms,
-                                                     .max_bytes = kMaxBytes,
-                                                     .on_full = OnFull::Block,
-                                                     .block_for = 20ms},
-                                          .system_tracking = false});
+  Stats stats(Driver(std::move(faulty)),
+              {.granularities = {"1m", "1h"},
+               .buffer = {.duration = 10ms, .max_bytes = kMaxBytes, .on_full = OnFull::Block, .block_for = 20ms},
+               .system_tracking = false});
   std::vector<std::string> keys;
   for (std::size_t i = 0; i < kKeys; ++i) keys.push_back("event::number::" + std::to_string(i));
   std::atomic<std::int64_t> refused{0};

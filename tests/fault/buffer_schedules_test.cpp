@@ -1,5 +1,5 @@
-// A database that fails in every way and order, for hours of a simulated clock: afterwards what is in it, what was handed
-// over and what is still queued is what was tracked, to the last unit.
+// A database that fails in every way and order, for hours of a simulated clock: afterwards what is in it, what was
+// handed over and what is still queued is what was tracked, to the last unit.
 
 #include <array>
 #include <chrono>
@@ -182,8 +182,8 @@ TEST_P(BufferSchedulesTest, NothingIsLostAndNothingCountedTwice) {
         for (int i = 0, n = 1 + below(3); i < n; ++i)
           payload.add(kPaths[below(4)], below(2) ? Number(below(20) - 5) : Number(below(40) / 4.0));
         try {
-          ASSERT_TRUE(buffer.add_to(*shards[below(3)], detail::Change::Increment, key, Instant::from_unix(at), payload,
-                                    false));
+          ASSERT_TRUE(
+              buffer.add_to(*shards[below(3)], detail::Change::Increment, key, Instant::from_unix(at), payload, false));
         } catch (const Error& error) {
           ASSERT_TRUE(error.code() == ErrorCode::Timeout || error.code() == ErrorCode::Storage) << error.what();
           ASSERT_NE(on_full, OnFull::Drop);
@@ -231,7 +231,8 @@ TEST_P(BufferSchedulesTest, NothingIsLostAndNothingCountedTwice) {
         std::vector<std::int64_t> buckets;
         for (auto at = kTen; at < kTen + 7200; at += granularity == "1m" ? 60 : 3600) buckets.push_back(at);
         for (const auto& [at, values] : read(*inner, prefix + key, std::string(granularity), buckets))
-          for (const auto& [path, number] : values) accounted[{prefix + key, std::string(granularity), at, path}] += number;
+          for (const auto& [path, number] : values)
+            accounted[{prefix + key, std::string(granularity), at, path}] += number;
       }
     }
     Sums difference = tracked;

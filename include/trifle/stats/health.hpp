@@ -12,10 +12,10 @@ namespace trifle::stats {
 /// A snapshot of how writing goes, since construction. An operation is one call of `track` or `assert_values`, or one
 /// measurement of a `Batch`.
 struct Health {
-  std::uint64_t queued_operations = 0;  ///< accepted, not yet written
-  std::uint64_t queued_entries = 0;     ///< what they were merged into
-  std::uint64_t queued_rows = 0;        ///< rows that these become at most, system rows aside
-  std::uint64_t queued_bytes = 0;       ///< memory that they take, about
+  std::uint64_t queued_operations = 0;           ///< accepted, not yet written
+  std::uint64_t queued_entries = 0;              ///< what they were merged into
+  std::uint64_t queued_rows = 0;                 ///< rows that these become at most, system rows aside
+  std::uint64_t queued_bytes = 0;                ///< memory that they take, about
   std::chrono::nanoseconds oldest_unwritten{0};  ///< how long the oldest of them has waited, at most
 
   std::uint64_t written_operations = 0;

@@ -29,21 +29,23 @@ enum class OnUnknown {
 /// first of them. With `enabled` off, every call writes before it returns.
 struct BufferOptions {
   bool enabled = true;
-  std::chrono::nanoseconds duration = std::chrono::seconds(1);  ///< the longest a measurement waits; above 0, up to one day
-  std::size_t size = 256;                                       ///< operations that wake the writer; at least 1
-  bool aggregate = true;                                        ///< merge what goes to the same buckets; off: one transaction per call, in order
-  bool async = true;                                            ///< write on a thread of its own; off: in the caller's, when due
-  std::size_t max_entries = 1'000'000;                          ///< merged entries (key × cell) held at most; at least 1
-  std::size_t max_bytes = 256u << 20;                           ///< bytes held at most; at least 64 KiB
+  std::chrono::nanoseconds duration =
+      std::chrono::seconds(1);  ///< the longest a measurement waits; above 0, up to one day
+  std::size_t size = 256;       ///< operations that wake the writer; at least 1
+  bool aggregate = true;        ///< merge what goes to the same buckets; off: one transaction per call, in order
+  bool async = true;            ///< write on a thread of its own; off: in the caller's, when due
+  std::size_t max_entries = 1'000'000;  ///< merged entries (key × cell) held at most; at least 1
+  std::size_t max_bytes = 256u << 20;   ///< bytes held at most; at least 64 KiB
   OnFull on_full = OnFull::Block;
-  std::chrono::nanoseconds block_for = std::chrono::seconds(5); ///< the longest that `OnFull::Block` waits; 0 up to one day
+  std::chrono::nanoseconds block_for =
+      std::chrono::seconds(5);  ///< the longest that `OnFull::Block` waits; 0 up to one day
   OnUnknown on_unknown = OnUnknown::Report;
 };
 
 /// The configuration of a `Stats`, with the family's fields and defaults. Whatever is wrong in it is refused at
 /// construction, naming the option, what was given and what is allowed.
 struct Options {
-  std::string time_zone = "GMT";                         ///< a name of the IANA database
+  std::string time_zone = "GMT";  ///< a name of the IANA database
   std::chrono::weekday week_start = std::chrono::Monday;
   std::vector<std::string> granularities = {"1m", "1h", "1d", "1w", "1mo", "1q", "1y"};
   BufferOptions buffer = {};

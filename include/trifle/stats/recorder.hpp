@@ -22,7 +22,9 @@ class Recorder {
  public:
   /// As `Stats::track`, one number for each path, in the order of the paths. Throws InvalidArgument for another number
   /// of them, and for one that isn't finite.
-  void track(Instant at, std::initializer_list<Number> numbers) { track(at, std::span(numbers.begin(), numbers.size())); }
+  void track(Instant at, std::initializer_list<Number> numbers) {
+    track(at, std::span(numbers.begin(), numbers.size()));
+  }
   void track(Instant at, std::span<const Number> numbers);
 
  private:

@@ -37,7 +37,10 @@ SqliteDriver::SqliteDriver(std::string path, sqlite3* lent, drivers::SqliteOptio
       options_(std::move(options)),
       table_(checked_table(options_)),
       layout_(checked_layout(options_)),
-      traits_{.backend = std::string(kBackend), .identity = options_.identity, .ledger = options_.ledger, .background = lent == nullptr},
+      traits_{.backend = std::string(kBackend),
+              .identity = options_.identity,
+              .ledger = options_.ledger,
+              .background = lent == nullptr},
       one_session_(lent != nullptr || path_ == kMemory),
       process_(::getpid()) {}
 

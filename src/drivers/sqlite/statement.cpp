@@ -29,8 +29,8 @@ void Statement::bind(int parameter, std::int64_t integer) {
 }
 
 void Statement::bind_blob(int parameter, std::span<const std::uint8_t> bytes) {
-  const int native = sqlite3_bind_blob(statement_.get(), parameter, bytes.data(), static_cast<int>(bytes.size()),
-                                       SQLITE_STATIC);
+  const int native =
+      sqlite3_bind_blob(statement_.get(), parameter, bytes.data(), static_cast<int>(bytes.size()), SQLITE_STATIC);
   if (native != SQLITE_OK) raise(sqlite3_db_handle(statement_.get()), native, Phase::Statement, "bind");
 }
 

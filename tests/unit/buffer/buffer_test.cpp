@@ -26,11 +26,8 @@ class BufferTest : public ::testing::Test {
     buffer_.reset();
     table = std::make_shared<TableDriver>(traits);
     driver = std::make_shared<FaultyDriver>(table);
-    Merge::Config merge{.bucketing = Bucketing(),
-                        .granularities = {},
-                        .layout = {},
-                        .max_key_length = 200,
-                        .system_tracking = false};
+    Merge::Config merge{
+        .bucketing = Bucketing(), .granularities = {}, .layout = {}, .max_key_length = 200, .system_tracking = false};
     for (const auto& text : granularities) merge.granularities.emplace_back(text);
     Buffer::Config config{.merge = std::move(merge),
                           .options = options,
@@ -323,8 +320,7 @@ TEST_F(BufferTest, WhereTheDatabaseDoesNotSayWhichRowItRefusesTheBatchIsHalvedUn
   driver->refuses_unnamed = [](const Row& row) { return row.key == "k13" || row.key == "k14"; };
   for (int i = 0; i < 40; ++i) track("k" + std::to_string(i), {{"n", 1}});
   EXPECT_THROW(buffer_->flush(), StorageError);
-  for (int i = 0; i < 40; ++i)
-    EXPECT_EQ(stored("k" + std::to_string(i), "n"), Number(i == 13 || i == 14 ? 0 : 1)) << i;
+  for (int i = 0; i < 40; ++i) EXPECT_EQ(stored("k" + std::to_string(i), "n"), Number(i == 13 || i == 14 ? 0 : 1)) << i;
   ASSERT_EQ(dropped.size(), 2u);
   EXPECT_EQ(dropped[0].rows.size(), 1u);
   EXPECT_EQ(dropped[0].operations, 0u);

@@ -108,10 +108,8 @@ class FaultyDriver : public RowDriver {
 
  private:
   static Error::Details details(Outcome outcome) {
-    return {.operation = "write",
-            .backend = "faulty",
-            .outcome = outcome,
-            .retry_is_safe = outcome == Outcome::NotApplied};
+    return {
+        .operation = "write", .backend = "faulty", .outcome = outcome, .retry_is_safe = outcome == Outcome::NotApplied};
   }
 
   std::shared_ptr<RowDriver> inner_;

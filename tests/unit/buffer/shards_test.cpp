@@ -1,4 +1,5 @@
-// Calls of several threads, played by one: each call is of one shard, and the calls' order is what happened before what.
+// Calls of several threads, played by one: each call is of one shard, and the calls' order is what happened before
+// what.
 
 #include <gtest/gtest.h>
 
@@ -42,12 +43,13 @@ TEST(ShardsTest, AnyInterleavingLeavesWhatTheSameCallsWouldHaveLeftUnbuffered) {
 
     Buffer::Time now{1000h};
     Gate gate;
-    Buffer buffer({.merge = merge,
-                   .options = {.duration = 1s, .size = static_cast<std::size_t>(1 + below(40)), .aggregate = below(4) != 0},
-                   .traits = traits,
-                   .batch_slots = static_cast<std::size_t>(1 + below(20)),
-                   .timing = {.now = [&] { return now; }, .jitter = [] { return 0.5; }, .thread = false}},
-                  driver, gate);
+    Buffer buffer(
+        {.merge = merge,
+         .options = {.duration = 1s, .size = static_cast<std::size_t>(1 + below(40)), .aggregate = below(4) != 0},
+         .traits = traits,
+         .batch_slots = static_cast<std::size_t>(1 + below(20)),
+         .timing = {.now = [&] { return now; }, .jitter = [] { return 0.5; }, .thread = false}},
+        driver, gate);
     std::vector<std::shared_ptr<Shard>> shards;
     for (int i = 0; i < 3; ++i) shards.push_back(buffer.new_shard());
     const auto sets = below(4);
@@ -79,8 +81,11 @@ TEST(ShardsTest, AnyInterleavingLeavesWhatTheSameCallsWouldHaveLeftUnbuffered) {
 TEST(ShardsTest, SetsOfThreadsThatTakeTurnsEndWithTheLast) {
   const auto table = std::make_shared<TableDriver>();
   Gate gate;
-  Merge::Config merge{
-      .bucketing = Bucketing(), .granularities = {Granularity("1h")}, .layout = {}, .max_key_length = 200, .system_tracking = false};
+  Merge::Config merge{.bucketing = Bucketing(),
+                      .granularities = {Granularity("1h")},
+                      .layout = {},
+                      .max_key_length = 200,
+                      .system_tracking = false};
   Buffer buffer({.merge = merge, .options = {}, .traits = table->traits(), .timing = {.thread = false}}, table, gate);
   const auto one = buffer.new_shard();
   const auto other = buffer.new_shard();

@@ -136,9 +136,8 @@ TEST(StatsTest, WhatIsLeftAtTheEndIsWritten) {
   std::size_t dropped = 0;
   auto driver = drivers::process();
   {
-    Stats stats(std::move(driver), {.granularities = {"1h"}, .buffer = {.duration = 1h}, .on_drop = [&](const Dropped&) {
-                                      ++dropped;
-                                    }});
+    Stats stats(std::move(driver),
+                {.granularities = {"1h"}, .buffer = {.duration = 1h}, .on_drop = [&](const Dropped&) { ++dropped; }});
     stats.track("k", kAt, {{"n", 1}});
     const auto report = stats.close();
     EXPECT_EQ(report.written, 1u);
