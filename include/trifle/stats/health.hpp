@@ -11,12 +11,12 @@ namespace trifle::stats {
 /// A snapshot of how writing goes, since construction. An operation is one call of `track` or `assert_values`, or one
 /// measurement of a `Batch`.
 struct Health {
-  std::uint64_t queued_operations = 0;   ///< accepted, not yet written
+  std::uint64_t queued_operations = 0;  ///< accepted, not yet written
   std::uint64_t written_operations = 0;
   std::uint64_t written_rows = 0;
   std::uint64_t written_batches = 0;
-  std::uint64_t failed_operations = 0;   ///< refused by the database, or with unknown outcome; the caller was told
-  std::string last_error;                ///< empty: none yet
+  std::uint64_t failed_operations = 0;  ///< refused by the database, or with unknown outcome; the caller was told
+  std::string last_error;               ///< empty: none yet
   std::optional<Instant> last_error_at;
 };
 
