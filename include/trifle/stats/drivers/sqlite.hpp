@@ -44,8 +44,8 @@ struct SqliteOptions {
   int wal_autocheckpoint = 1000;
 
   /// Keep the ids of the batches of the last day in `<table>_batches`, so that a batch is known again where SQLite
-  /// couldn't say whether its commit reached the disk (an I/O error of the file system, the only such case). It costs one
-  /// small row more per batch; the family's other libraries never look at that table.
+  /// couldn't say whether its commit reached the disk (an I/O error of the file system, the only such case). It costs
+  /// one small row more per batch; the family's other libraries never look at that table.
   bool ledger = false;
 
   /// Connections for reading beside the one that writes, opened when needed. From 1 to 64.
