@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstddef>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,19 +26,21 @@ class LineReader {
 
   /// False at the end, and where the program was interrupted. A last line without an end counts.
   bool next(Line& line) {
-    const char* end = static_cast<const char*>(std::memchr(begin_, '\n', static_cast<std::size_t>(filled_ - begin_)));
-    if (end == nullptr) return next_across_blocks(line);
-    take(line, end);
-    begin_ = end + 1;
+    if (!has_line()) return next_across_blocks(line);
+    take_line(line);
     return true;
   }
 
   /// Whether a whole line is at hand, so that `next` doesn't wait.
-  bool has_line() const noexcept {
-    return std::memchr(begin_, '\n', static_cast<std::size_t>(filled_ - begin_)) != nullptr;
-  }
+  bool has_line() const noexcept { return next_end_ < block_.line_ends.size(); }
 
  private:
+  /// Up to the next line end of the block, which is there.
+  void take_line(Line& line) {
+    const char* const end = block_start_ + block_.line_ends[next_end_++];
+    take(line, end);
+    begin_ = end + 1;
+  }
   void take(Line& line, const char* end) {
     if (end > begin_ && end[-1] == '\r') --end;
     line.text = {begin_, static_cast<std::size_t>(end - begin_)};
@@ -53,6 +54,9 @@ class LineReader {
   // Two buffers, one at work and one being filled; in front of each block there is room for what the one before left.
   std::array<std::vector<char>, 2> buffers_;
   std::size_t current_ = 0;
+  ReadAhead::Block block_;
+  std::size_t next_end_ = 0;  // of its line ends
+  const char* block_start_;
   const char* begin_;   // of what wasn't given out yet
   const char* filled_;  // the end of what was read
   bool ascii_ = true;   // all that is between them

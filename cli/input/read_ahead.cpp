@@ -3,6 +3,8 @@
 #include <signal.h>
 
 #include <chrono>
+#include <cstring>
+#include <utility>
 
 #include "interrupt.hpp"
 
@@ -35,50 +37,68 @@ ReadAhead::~ReadAhead() {
     stop_ = true;
   }
   source_->cancel();
-  changed_.notify_all();
+  asked_.notify_one();
   thread_.join();
 }
 
-void ReadAhead::start(char* into, std::size_t size) {
-  const std::lock_guard lock(mutex_);
-  into_ = into;
-  size_ = size;
-  done_ = false;
-  changed_.notify_all();
+void ReadAhead::start(char* into, std::size_t size, Block reused) {
+  {
+    const std::lock_guard lock(mutex_);
+    into_ = into;
+    size_ = size;
+    block_ = std::move(reused);
+    state_ = State::Asked;
+  }
+  asked_.notify_one();
 }
 
 ReadAhead::Block ReadAhead::finish() {
   std::unique_lock lock(mutex_);
+  if (state_ == State::Asked) {
+    state_ = State::Idle;
+    lock.unlock();
+    read();
+    return std::move(block_);
+  }
   // A signal doesn't wake a waiting condition, so it is looked for.
-  while (!changed_.wait_for(lock, kLookForInterrupts, [&] { return done_; })) {
+  while (!done_.wait_for(lock, kLookForInterrupts, [&] { return state_ == State::Done; })) {
     if (interrupted()) return {};
   }
   if (failure_) std::rethrow_exception(failure_);
-  return block_;
+  return std::move(block_);
+}
+
+void ReadAhead::read() {
+  block_.line_ends.clear();
+  block_.size = source_->read(into_, size_);
+  block_.ascii = all_ascii(into_, block_.size);
+  const char* const end = into_ + block_.size;
+  const char* at = into_;
+  while (const void* found = std::memchr(at, '\n', static_cast<std::size_t>(end - at))) {
+    at = static_cast<const char*>(found) + 1;
+    block_.line_ends.push_back(static_cast<std::uint32_t>(at - into_ - 1));
+  }
 }
 
 void ReadAhead::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [&] { return stop_ || into_ != nullptr; });
+    asked_.wait(lock, [&] { return stop_ || state_ == State::Asked; });
     if (stop_) return;
-    char* const into = into_;
-    const std::size_t size = size_;
+    state_ = State::Reading;
     lock.unlock();
-    Block block;
     std::exception_ptr failure;
     try {
-      block.size = source_->read(into, size);
-      block.ascii = all_ascii(into, block.size);
+      read();
     } catch (...) {
       failure = std::current_exception();
     }
     lock.lock();
-    into_ = nullptr;
-    block_ = block;
     failure_ = failure;
-    done_ = true;
-    changed_.notify_all();
+    state_ = State::Done;
+    lock.unlock();
+    done_.notify_one();
+    lock.lock();
   }
 }
 

@@ -16,8 +16,7 @@ namespace {
 constexpr std::size_t kFirstBlock = 4u << 10;
 constexpr std::size_t kLargestBlock = 256u << 10;
 
-static_assert(std::is_trivially_destructible_v<Field>,
-              "fields live in the arena, which runs no destructor");
+static_assert(std::is_trivially_destructible_v<Field>, "fields live in the arena, which runs no destructor");
 
 /// splitmix64 over 128 bits of seed: ids must differ, not resist an attacker.
 class IdSource {

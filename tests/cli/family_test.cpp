@@ -1,4 +1,7 @@
 #include <gmock/gmock.h>
+#include <cctype>
+#include <ostream>
+#include <string_view>
 
 #include "program.hpp"
 
@@ -119,6 +122,11 @@ struct Refused {
   int code;
   const char* says;
 };
+
+// In the test's name, which must be the same in every run.
+void PrintTo(const Refused& refused, std::ostream* out) {
+  for (const char c : std::string_view(refused.says)) *out << (std::isalnum(static_cast<unsigned char>(c)) ? c : '-');
+}
 
 class FamilyRefuses : public testing::TestWithParam<Refused> {};
 

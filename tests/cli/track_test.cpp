@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 
+#include <cctype>
 #include <nlohmann/json.hpp>
+#include <ostream>
+#include <string_view>
 
 #include "program.hpp"
 
@@ -62,6 +65,11 @@ struct Refused {
   const char* values;
   const char* says;
 };
+
+// In the test's name, which must be the same in every run.
+void PrintTo(const Refused& refused, std::ostream* out) {
+  for (const char c : std::string_view(refused.says)) *out << (std::isalnum(static_cast<unsigned char>(c)) ? c : '-');
+}
 
 class TrackRefuses : public testing::TestWithParam<Refused> {};
 

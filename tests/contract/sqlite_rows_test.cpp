@@ -107,6 +107,17 @@ TEST_F(SqliteRowsTest, ARowOfNothingIsAnEmptyRow) {
   EXPECT_EQ(read_one(*driver), (Values{{"n", 1}}));
 }
 
+TEST_F(SqliteRowsTest, AnEmptyTextIsABrokenRow) {
+  for (const auto identity : {Identity::Full, Identity::Separated}) {
+    const auto driver = open(identity);
+    write(*driver, {{.increments = {{"n", 1}}}});
+    run("UPDATE trifle_stats SET data = ''");
+    EXPECT_THROW(read_one(*driver), CorruptData);
+    EXPECT_THROW(write(*driver, {{.increments = {{"n", 1}}}}), CorruptData);
+    run("DROP TABLE trifle_stats");
+  }
+}
+
 TEST_F(SqliteRowsTest, ATableWithATriggerIsWrittenJustSo) {
   const auto driver = open(Identity::Separated);
   run("CREATE TABLE log (key, data); CREATE TRIGGER t AFTER UPDATE ON trifle_stats BEGIN"

@@ -72,8 +72,8 @@ class Mutator {
 
 }  // namespace
 
-/// Feeds a fuzz target, without a fuzzer, every file of its corpus and some thousand mutations of them: the same ones in
-/// every run, unless TRIFLE_FUZZ_SEED asks for others.
+/// Feeds a fuzz target, without a fuzzer, every file of its corpus and some thousand mutations of them: the same ones
+/// in every run, unless TRIFLE_FUZZ_SEED asks for others.
 int main(int argc, char** argv) {
   if (argc != 2) {
     std::cerr << "usage: " << argv[0] << " CORPUS\n";

@@ -23,8 +23,8 @@ struct TrackOptions {
 /// Many measurements, merged in memory and written together: a backfill, an import.
 ///
 /// Any number of measurements become few rows, so `commit` now and then rather than after each. Made by
-/// `Stats::batch()`; once that Stats is closed or gone, `commit` throws ClosedError. Not for several threads at once; each may have its own. What was not
-/// committed is discarded by the destructor.
+/// `Stats::batch()`; once that Stats is closed or gone, `commit` throws ClosedError. Not for several threads at once;
+/// each may have its own. What was not committed is discarded by the destructor.
 class Batch {
  public:
   Batch(Batch&&) noexcept;

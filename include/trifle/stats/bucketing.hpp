@@ -36,8 +36,8 @@ class Bucketing {
   /// Every bucket from the one that holds `from` to the one that holds `to`, both included, ascending; empty where
   /// `from` is later. Holds each bucket that `floor` can produce in the range (the family's own timeline leaves out New
   /// Year's partial week and days that begin in a repeated midnight), but for one now and then beside a change of the
-  /// clock that is no multiple of the granularity, such as "45m" on Lord Howe, twice a year. Throws InvalidArgument before
-  /// it makes more than `max_points`.
+  /// clock that is no multiple of the granularity, such as "45m" on Lord Howe, twice a year. Throws InvalidArgument
+  /// before it makes more than `max_points`.
   std::vector<Instant> timeline(Instant from, Instant to, const Granularity& granularity,
                                 std::size_t max_points = 10'000'000) const;
 

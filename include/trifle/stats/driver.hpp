@@ -20,13 +20,13 @@ enum class Atomicity { Batch, Row };
 
 /// What a driver promises, as `Stats::describe` returns it.
 struct Traits {
-  std::string backend;                      ///< "sqlite", "process", …
+  std::string backend;  ///< "sqlite", "process", …
   Identity identity = Identity::Full;
   Atomicity atomicity = Atomicity::Batch;
-  bool exact_integers = true;               ///< 64-bit integers are stored, added and read exactly
-  bool ledger = false;                      ///< a batch sent twice under one id is applied once
-  bool background = true;                   ///< may be used by other threads than the one that made it
-  std::size_t max_key_length = 255;         ///< code points of the joined identifier
+  bool exact_integers = true;        ///< 64-bit integers are stored, added and read exactly
+  bool ledger = false;               ///< a batch sent twice under one id is applied once
+  bool background = true;            ///< may be used by other threads than the one that made it
+  std::size_t max_key_length = 255;  ///< code points of the joined identifier
 };
 
 /// What `Stats::setup` should do.
@@ -37,9 +37,10 @@ enum class Setup {
 
 /// What `Stats::setup` found.
 struct SetupReport {
-  std::vector<std::string> missing;      ///< tables that aren't there (after Create: none)
-  std::vector<std::string> created;      ///< tables that this call created
-  std::vector<std::string> differences;  ///< where an existing table is weaker than, or different from, what we would create
+  std::vector<std::string> missing;  ///< tables that aren't there (after Create: none)
+  std::vector<std::string> created;  ///< tables that this call created
+  std::vector<std::string>
+      differences;  ///< where an existing table is weaker than, or different from, what we would create
 
   bool ok() const noexcept { return missing.empty() && differences.empty(); }
 };

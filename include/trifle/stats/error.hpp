@@ -34,9 +34,10 @@ std::string_view to_string(Outcome outcome) noexcept;
 struct RowOutcome {
   std::string key;
   std::string granularity;
-  Instant at;                       ///< the bucket
+  Instant at;  ///< the bucket
   Outcome outcome = Outcome::NotApplied;
-  bool retry_is_safe = false;       ///< false: no retry can cure this row (its sum would be infinite, its stored text is broken)
+  bool retry_is_safe =
+      false;  ///< false: no retry can cure this row (its sum would be infinite, its stored text is broken)
   std::string reason;
 };
 
@@ -45,13 +46,13 @@ struct RowOutcome {
 class Error : public std::runtime_error {
  public:
   struct Details {
-    std::string operation{};        ///< "track", "values", "setup", …
-    std::string backend{};          ///< "sqlite", "process", …; empty where no backend was asked
-    int native_code = 0;            ///< the client library's own code, 0 where there is none
+    std::string operation{};  ///< "track", "values", "setup", …
+    std::string backend{};    ///< "sqlite", "process", …; empty where no backend was asked
+    int native_code = 0;      ///< the client library's own code, 0 where there is none
     std::string native_text{};
     Outcome outcome = Outcome::NotApplied;
-    bool retry_is_safe = false;     ///< the same call may be made again without counting twice
-    std::vector<RowOutcome> rows{}; ///< empty, or the rows that `outcome` doesn't tell about
+    bool retry_is_safe = false;      ///< the same call may be made again without counting twice
+    std::vector<RowOutcome> rows{};  ///< empty, or the rows that `outcome` doesn't tell about
   };
 
   ErrorCode code() const noexcept { return code_; }

@@ -22,11 +22,14 @@ class Instant {
 
   /// Throws InvalidArgument outside the years 1 to 9999.
   template <class Duration>
-  constexpr Instant(std::chrono::sys_time<Duration> time)  // NOLINT(google-explicit-constructor): a time point is an instant
+  constexpr Instant(
+      std::chrono::sys_time<Duration> time)  // NOLINT(google-explicit-constructor): a time point is an instant
       : Instant(from(time.time_since_epoch())) {}
 
   /// From unix seconds. Throws InvalidArgument outside the years 1 to 9999.
-  static Instant from_unix(std::int64_t seconds) { return Instant(std::chrono::sys_seconds(std::chrono::seconds(seconds))); }
+  static Instant from_unix(std::int64_t seconds) {
+    return Instant(std::chrono::sys_seconds(std::chrono::seconds(seconds)));
+  }
 
   /// Reads RFC 3339, "2026-07-15T10:37:45.5+02:00" (`T` may be a space, digits past the sixth are floored away).
   /// Throws InvalidArgument naming the text and what is wrong with it.

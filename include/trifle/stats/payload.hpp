@@ -20,7 +20,8 @@ class Entry {
   template <Numeric T>
   constexpr Entry(std::string_view name, T number) : name_(name), number_(number) {}
   constexpr Entry(std::string_view name, Number number) noexcept : name_(name), number_(number) {}
-  constexpr Entry(std::string_view name, std::initializer_list<Entry> map) noexcept : name_(name), map_(map), is_map_(true) {}
+  constexpr Entry(std::string_view name, std::initializer_list<Entry> map) noexcept
+      : name_(name), map_(map), is_map_(true) {}
 
   /// A name or a dotted path, as written.
   constexpr std::string_view name() const noexcept { return name_; }
@@ -38,9 +39,9 @@ class Entry {
 /// The numbers of one measurement, built at run time; in a call, braces do without it.
 ///
 /// Names are paths (see `Path`): `add("country.us", 1)` and `{"country", {{"us", 1}}}` are the same place. A place that
-/// is named twice adds up when tracked; when asserted, the last one counts. What is wrong with the whole (nothing in it,
-/// not finite, a name that is both a number and a map) is said by the call that it is given to.
-/// A value: copy it, move it; don't change it while another thread reads it.
+/// is named twice adds up when tracked; when asserted, the last one counts. What is wrong with the whole (nothing in
+/// it, not finite, a name that is both a number and a map) is said by the call that it is given to. A value: copy it,
+/// move it; don't change it while another thread reads it.
 class Payload {
  public:
   struct Item {

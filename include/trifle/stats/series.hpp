@@ -33,12 +33,12 @@ class Series {
   /// No buckets.
   Series();
 
-  std::size_t size() const noexcept;   ///< buckets
+  std::size_t size() const noexcept;  ///< buckets
   bool empty() const noexcept { return size() == 0; }
 
-  Instant at(std::size_t index) const;           ///< the start of a bucket; index < size()
-  Point operator[](std::size_t index) const;     ///< index < size()
-  Iterator begin() const noexcept;               ///< goes on while any copy of this series lives
+  Instant at(std::size_t index) const;        ///< the start of a bucket; index < size()
+  Point operator[](std::size_t index) const;  ///< index < size()
+  Iterator begin() const noexcept;            ///< goes on while any copy of this series lives
   Iterator end() const noexcept;
 
   /// The number at a path in one bucket; absent where there is none. index < size()
@@ -47,7 +47,7 @@ class Series {
   /// The paths that hold a number in some bucket, spelled as `Path` reads them, ascending.
   std::vector<std::string> paths() const;
 
-  const Bucketing& bucketing() const noexcept;   ///< the zone and week start that it was read in
+  const Bucketing& bucketing() const noexcept;                     ///< the zone and week start that it was read in
   const std::optional<Granularity>& granularity() const noexcept;  ///< nothing in a default-made series
 
   /// {"at":["2026-07-15T12:00:00+02:00",…],"values":[{"count":3,"country":{"us":3}},{},…]}, in one line: the family's
@@ -67,9 +67,9 @@ class Series::Row {
   /// The number at a path, "country.us"; absent where there is none.
   std::optional<Number> operator[](std::string_view path) const;
 
-  bool blank() const noexcept;                ///< nothing was written in it
-  std::vector<std::string> paths() const;     ///< the paths that hold a number in it, ascending
-  std::string to_json() const;                ///< one nested object
+  bool blank() const noexcept;             ///< nothing was written in it
+  std::vector<std::string> paths() const;  ///< the paths that hold a number in it, ascending
+  std::string to_json() const;             ///< one nested object
 
  private:
   friend class Series;

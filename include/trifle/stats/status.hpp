@@ -27,7 +27,8 @@ class StatusEntry {
   constexpr StatusEntry(std::string_view name, std::same_as<bool> auto yes) noexcept : name_(name), value_(yes) {}
   constexpr StatusEntry(std::string_view name, std::nullptr_t) noexcept : name_(name), value_(nullptr) {}
   constexpr StatusEntry(std::string_view name, std::string_view text) noexcept : name_(name), value_(text) {}
-  constexpr StatusEntry(std::string_view name, const char* text) noexcept : name_(name), value_(std::string_view(text)) {}
+  constexpr StatusEntry(std::string_view name, const char* text) noexcept
+      : name_(name), value_(std::string_view(text)) {}
   StatusEntry(std::string_view name, const std::string& text) noexcept : name_(name), value_(std::string_view(text)) {}
   constexpr StatusEntry(std::string_view name, std::initializer_list<StatusEntry> map) noexcept
       : name_(name), map_(map), is_map_(true) {}

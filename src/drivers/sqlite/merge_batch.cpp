@@ -56,7 +56,10 @@ void merge(sqlite3_context* context, int, sqlite3_value** arguments) {
   }
 }
 
-enum Column { kKey, kGranularity, kAt, kBatch };
+constexpr int kKey = 0;
+constexpr int kGranularity = 1;
+constexpr int kAt = 2;
+constexpr int kBatch = 3;
 
 struct Cursor {
   sqlite3_vtab_cursor base;

@@ -127,7 +127,7 @@ void Reader::read_times(const RowRange& range, RowSink& sink) {
     if (!(any && *at == before) && !asked.contains(*at)) continue;
     any = true;
     before = *at;
-    if (const auto text = range_.text(1); !text.empty()) sink.json(*at, text);
+    if (const auto text = range_.text(1); text.data()) sink.json(*at, text);
   }
 }
 
@@ -141,7 +141,7 @@ void Reader::read_keys_between(const RowRange& range, std::string_view prefix, R
   while (range_.next_row(kRead)) {
     const auto at = bucket_of(range_.text(0), prefix, first.size() - prefix.size());
     if (!at || !asked.contains(*at)) continue;
-    if (const auto text = range_.text(1); !text.empty()) sink.json(*at, text);
+    if (const auto text = range_.text(1); text.data()) sink.json(*at, text);
   }
 }
 
@@ -155,7 +155,7 @@ void Reader::read_each_key(const RowRange& range, std::string_view prefix, RowSi
     each_.bind(1, wanted);
     each_.bind(2, prefix);
     while (each_.next_row(kRead)) {
-      if (const auto text = each_.text(1); !text.empty()) sink.json(each_.integer(0), text);
+      if (const auto text = each_.text(1); text.data()) sink.json(each_.integer(0), text);
     }
   }
 }

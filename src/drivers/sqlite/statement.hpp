@@ -34,7 +34,8 @@ class Statement {
 
   bool is_null(int column) const noexcept;
   std::int64_t integer(int column) const noexcept;
-  std::string_view text(int column) const noexcept;  ///< valid until the next step or reset
+  /// Valid until the next step or reset. NULL has no data(), unlike the empty text.
+  std::string_view text(int column) const noexcept;
 
   /// Resets at the end of its scope, also when a sink throws, and forgets what was bound.
   class Use {

@@ -1,8 +1,10 @@
 // merge_row and RowReader against a slow and obvious reference over random rows.
 #include <gtest/gtest.h>
 
+#include <locale.h>
+#include <stdlib.h>
+
 #include <cstdint>
-#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -91,9 +93,11 @@ class Collector : public json::json_sax_t {
                 value > INT64_MAX ? Number(static_cast<double>(value)) : Number(static_cast<std::int64_t>(value)));
   }
   bool number_float(number_float_t value, const string_t& text) override {
-    // 3.0000000000 of any size is an integer: the one thing that the value alone doesn't tell.
-    const auto dot = text.find_first_of(".eE");
-    if (dot != std::string::npos && text[dot] == '.' && text.find_first_not_of('0', dot + 1) == std::string::npos) {
+    // 3.0000000000 of any size is an integer: the one thing that the value alone doesn't tell. nlohmann-json 3.11 hands
+    // out the text with the locale's decimal point.
+    const auto dot = text.find_first_of(".,eE");
+    if (dot != std::string::npos && (text[dot] == '.' || text[dot] == ',') &&
+        text.find_first_not_of('0', dot + 1) == std::string::npos) {
       const json whole = json::parse(text.substr(0, dot));
       if (whole.is_number_integer() && !(whole.is_number_unsigned() && whole.get<std::uint64_t>() > INT64_MAX)) {
         return leaf(value, Number(whole.get<std::int64_t>()));
@@ -104,7 +108,8 @@ class Collector : public json::json_sax_t {
   bool string(string_t& value) override {
     char* end = nullptr;
     const bool numeric = !value.empty() && value.find_first_not_of("0123456789+-.eE") == std::string::npos;
-    const double number = numeric ? std::strtod(value.c_str(), &end) : 0;
+    static const locale_t plain = newlocale(LC_ALL_MASK, "C", nullptr);  // the test also runs where commas are decimal
+    const double number = numeric ? strtod_l(value.c_str(), &end, plain) : 0;
     if (numeric && *end == '\0') return leaf(value, settled(number));
     return leaf(value);
   }
