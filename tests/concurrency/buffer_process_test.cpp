@@ -120,13 +120,13 @@ TEST_F(BufferProcessTest, AStaticStatsWritesAtExitWhicheverThreadExits) {
     if (pid == 0) {
       auto& stats = with_static_lifetime(path);
       stats.setup();
-      std::jthread tracking([&](const std::stop_token& stop) {
-        try {
-          while (!stop.stop_requested()) stats.track("other", kAt, {{"n", 1}});
-        } catch (const Error&) {  // it is closed
-        }
+      std::atomic<bool> tracked{false};
+      std::thread([&] {
+        for (int i = 0; i < 1000; ++i) stats.track("other", kAt, {{"n", 1}});
+        tracked = true;
         for (;;) std::this_thread::sleep_for(1h);  // the process ends around it
-      });
+      }).detach();
+      while (!tracked) std::this_thread::yield();
       stats.track("k", kAt, {{"n", 1}});
       if (other_thread) {
         std::thread([] { std::exit(0); }).join();

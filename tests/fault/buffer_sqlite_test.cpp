@@ -182,7 +182,7 @@ TEST_F(BufferSqliteTest, WhatCannotBeWrittenAtTheEndIsHandedOver) {
     EXPECT_THROW(stats.values("k", kAt, kAt, "1h"), ClosedError);
     EXPECT_TRUE(dropped.empty());
     open().setup();
-    EXPECT_EQ(stats.close(0ms).written, 1u);
+    EXPECT_EQ(stats.close().written, 1u);
   }
   EXPECT_EQ(stored(), Number(1));
   SqliteFile(path).run("DROP TABLE trifle_stats");
