@@ -1,13 +1,16 @@
 #include "interrupt.hpp"
 
+#include <atomic>
 #include <csignal>
 
 namespace trifle::cli {
 namespace {
 
-volatile std::sig_atomic_t signal_came = 0;
+// The thread that reads ahead looks at it too. Lock-free, so a handler may set it.
+std::atomic<bool> signal_came{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
 
-extern "C" void note_signal(int) { signal_came = 1; }
+extern "C" void note_signal(int) { signal_came.store(true, std::memory_order_relaxed); }
 
 }  // namespace
 
@@ -20,6 +23,6 @@ void catch_interrupts() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-bool interrupted() noexcept { return signal_came != 0; }
+bool interrupted() noexcept { return signal_came.load(std::memory_order_relaxed); }
 
 }  // namespace trifle::cli
