@@ -1,10 +1,12 @@
 // What the process does around a Stats: it forks, it exits, its callbacks throw.
 
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <thread>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <trifle/stats.hpp>
@@ -34,10 +36,9 @@ class BufferProcessTest : public testing::Test {
   const std::string path = folder.file("stats.db");
 };
 
+// The thread sanitizer can't follow threads that a child of many threads makes; the other builds run this.
+#if !defined(__SANITIZE_THREAD__)
 TEST_F(BufferProcessTest, AChildDropsWhatItInheritedAndGoesOnByItself) {
-#if defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "the thread sanitizer can't follow threads that a child of many threads makes; other builds run this";
-#endif
   {
     Stats stats(driver(), {.granularities = {"1h"}, .buffer = {.duration = 1h}});
     stats.setup();
@@ -78,6 +79,7 @@ TEST_F(BufferProcessTest, AChildDropsWhatItInheritedAndGoesOnByItself) {
   EXPECT_EQ(stored(), Number(1)) << "no child wrote what its parent had";
   EXPECT_EQ(stored("child"), Number(140));
 }
+#endif
 
 TEST_F(BufferProcessTest, AChildThatDoesNothingWritesNothingAtItsEnd) {
   auto stats = std::make_unique<Stats>(driver(), Options{.granularities = {"1h"}, .buffer = {.duration = 1h}});
