@@ -1,6 +1,7 @@
 #include <trifle/stats.hpp>
 #include <trifle/stats/drivers/sqlite.hpp>
 
+#include <chrono>
 #include <iostream>
 
 namespace drivers = trifle::stats::drivers;
@@ -10,6 +11,7 @@ int main() {
 
   try {
     stats.track("orders", trifle::stats::Instant::now(), {{"count", 1}});
+    stats.flush();
     return 1;
   } catch (const trifle::stats::Error& e) {
     std::cout << e.what() << '\n'
@@ -18,4 +20,5 @@ int main() {
               << std::boolalpha << e.retry_is_safe() << '\n'
               << e.backend() << '\n';  // "sqlite"
   }
+  stats.close(std::chrono::milliseconds(0));  // don't wait for the table
 }

@@ -14,6 +14,7 @@ int main() {
   const auto to = Instant::parse("2026-07-15T12:00:00+02:00");
   stats.track("orders", from, {{"count", 2}, {"country", {{"us", 1}, {"de", 1}}}});
   stats.track("orders", to, {{"count", 1}, {"country.us", 1}});
+  stats.flush();
 
   const Series series = stats.values("orders", from, to, "1h");  // a value: copy it, move it, pass it to another thread
 

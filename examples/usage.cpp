@@ -34,6 +34,7 @@ int main() {
   std::cout << status->at << ' ' << status->values.to_json() << '\n';
   stats.beam("worker::sync", now, {{"state", "idle"}, {"queue", 12}});  // may hold text, booleans and null too
 
+  stats.flush();
   for (const auto& key : stats.keys(now - 24h, now, "1h"))  // what was tracked, and how often
     std::cout << key.key << ' ' << key.count << '\n';
 }

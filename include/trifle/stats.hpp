@@ -50,7 +50,7 @@ class Stats {
   /// Takes the driver and checks the options; does not touch the database. Throws InvalidArgument.
   explicit Stats(stats::Driver driver, stats::Options options = {});
 
-  /// Closes, with a deadline of five seconds and what the database takes to give up a write under way; what is left
+  /// Closes, with a deadline of five seconds (none, after `close` was called) and what the database takes to give up a write under way; what is left
   /// then goes to `on_drop`. Never throws.
   ~Stats();
 

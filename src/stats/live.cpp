@@ -47,6 +47,11 @@ CloseReport Live::close(std::chrono::nanoseconds deadline) {
   return report;
 }
 
+bool Live::closed() const {
+  const std::lock_guard lock(driver_mutex_);
+  return closed_;
+}
+
 void Live::give_up() noexcept {
   if (buffer_) buffer_->give_up();
   let_go();

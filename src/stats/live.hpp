@@ -42,6 +42,7 @@ class Live {
 
   /// Calls under way still finish on the driver.
   CloseReport close(std::chrono::nanoseconds deadline);
+  bool closed() const;
   void give_up() noexcept;
 
   Health health() const;

@@ -72,7 +72,9 @@ void Stats::Impl::end() noexcept {
   detail::Live* const last = live_.load(std::memory_order_acquire);
   if (last->forked()) return;
   try {
-    if (last->close(std::chrono::seconds(5)).kept == 0) return;
+    // Who closed has waited as long as wanted.
+    const auto deadline = last->closed() ? std::chrono::seconds(0) : std::chrono::seconds(5);
+    if (last->close(deadline).kept == 0) return;
   } catch (...) {  // out of memory
   }
   last->give_up();
