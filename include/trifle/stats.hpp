@@ -50,8 +50,8 @@ class Stats {
   /// Takes the driver and checks the options; does not touch the database. Throws InvalidArgument.
   explicit Stats(stats::Driver driver, stats::Options options = {});
 
-  /// Closes, with a deadline of five seconds (none, after `close` was called) and what the database takes to give up a write under way; what is left
-  /// then goes to `on_drop`. Never throws.
+  /// Closes, with a deadline of five seconds (none, after `close` was called) and what the database takes to give up a
+  /// write under way; what is left then goes to `on_drop`. Never throws.
   ~Stats();
 
   Stats(Stats&&) noexcept;
