@@ -46,8 +46,8 @@ TEST_F(BufferProcessTest, AChildDropsWhatItInheritedAndGoesOnByItself) {
     (void)stats.values("k", kAt, kAt, "1h");
     auto recorder = stats.recorder("k", {"child"});
     recorder.track(kAt, {100});
-    // Threads that are in the middle of everything when it forks. None under the address sanitizer: its allocator's locks
-    // are not made for that, and the child would wait for one that nobody holds any more.
+    // Threads that are in the middle of everything when it forks. None under the address sanitizer: its allocator's
+    // locks are not made for that, and the child would wait for one that nobody holds any more.
 #if defined(__SANITIZE_ADDRESS__)
     constexpr int kBusy = 0;
 #else
