@@ -1,14 +1,11 @@
 // A day of events from track to a SQLite file, through the default buffer, against the same rows in the same batches
 // plainly overwritten, and against what the family's other libraries do: a transaction for each event.
 
-#include <stdlib.h>
-
 #include <sqlite3.h>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,6 +20,8 @@
 #include "driver/row_change.hpp"
 #include "driver/row_driver.hpp"
 #include "harness.hpp"
+#include "temp_folder.hpp"
+#include "watched_driver.hpp"
 
 namespace {
 
@@ -34,25 +33,6 @@ constexpr std::size_t kSample = 400;  // events that the family's way is given
 constexpr std::size_t kKeys = 100;
 constexpr std::int64_t kMidnight = 1'784'073'600;
 
-class TempFolder {
- public:
-  TempFolder() {
-    auto name = (std::filesystem::temp_directory_path() / "trifle-bench-XXXXXX").string();
-    if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
-    path_ = name;
-  }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  ~TempFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string file(const char* name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
 /// What was written, batch by batch: which rows, and how it changed them.
 struct Recording {
   struct Change {
@@ -60,34 +40,16 @@ struct Recording {
     std::vector<std::pair<std::string, trifle::stats::Number>> increments;
   };
   std::vector<std::vector<Change>> batches;
-};
 
-/// Notes what goes through to another driver.
-class Recorder final : public detail::RowDriver {
- public:
-  Recorder(std::unique_ptr<detail::RowDriver> inner, Recording& recording)
-      : inner_(std::move(inner)), recording_(recording) {}
-
-  const trifle::stats::Traits& traits() const noexcept override { return inner_->traits(); }
-  const detail::Layout& layout() const noexcept override { return inner_->layout(); }
-  trifle::stats::SetupReport setup(trifle::stats::Setup what) override { return inner_->setup(what); }
-  void write(const detail::Rows& rows) override {
-    auto& batch = recording_.batches.emplace_back();
+  void add(const detail::Rows& rows) {
+    auto& batch = batches.emplace_back();
     batch.reserve(rows.rows().size());
     for (const auto& row : rows.rows()) {
       auto& change = batch.emplace_back();
       change.key = row.stored_key;
       for (const auto& field : row.increments) change.increments.emplace_back(field.name, field.number);
     }
-    inner_->write(rows);
   }
-  void read(const detail::RowRange& range, detail::RowSink& sink) override { inner_->read(range, sink); }
-  void beam(std::string_view key, const detail::StoredStatus& status) override { inner_->beam(key, status); }
-  std::optional<detail::StoredStatus> scan(std::string_view key) override { return inner_->scan(key); }
-
- private:
-  std::unique_ptr<detail::RowDriver> inner_;
-  Recording& recording_;
 };
 
 std::string key_of(std::size_t event) { return "event::number_" + std::to_string(event * 7919 % kKeys); }
@@ -246,12 +208,13 @@ void buffer_bench(bench::Report& report) {
   std::vector<double> times;
   std::vector<double> speeds;
   for (int round = 0; round < 3; ++round) {
-    const TempFolder folder;
+    const bench::TempFolder folder;
     Recording recording;
     double ours = 0;
     {
       auto inner = trifle::stats::drivers::sqlite(folder.file("ours.db")).release();
-      trifle::Stats stats(trifle::stats::Driver(std::make_unique<Recorder>(std::move(inner), recording)));
+      const auto note = [&](const detail::Rows& rows) { recording.add(rows); };
+      trifle::Stats stats(trifle::stats::Driver(std::make_unique<bench::WatchedDriver>(std::move(inner), note)));
       stats.setup();
       ours = track_day(stats);
     }

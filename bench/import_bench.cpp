@@ -12,6 +12,7 @@
 #include "access_log_pass.hpp"
 #include "harness.hpp"
 #include "moved_access_log.hpp"
+#include "temp_folder.hpp"
 
 extern char** environ;
 
@@ -22,28 +23,8 @@ constexpr double kPeakGoal = 64;  // MiB
 constexpr double kGrowthGoal = 1.1;
 constexpr std::size_t kRounds = 7;
 
-/// A folder of its own, gone with it.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "trifle-import-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("can't make a temporary folder");
-    path_ = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
 /// Imports the log into a fresh database, in a child process, and returns its peak memory in MiB.
-double import(const Folder& folder, const std::string& log) {
+double import(const bench::TempFolder& folder, const std::string& log) {
   const std::string database = folder.file("stats.db");
   for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(database + end);
   std::string program = TRIFLE_PROGRAM;
@@ -72,7 +53,7 @@ void import_bench(bench::Report& report) {
   const std::string kGrowth = "import, peak memory of 10 times as many / once";
   if (!report.wants(kSpeed) && !report.wants(kPeak) && !report.wants(kGrowth)) return;
 
-  const Folder folder;
+  const bench::TempFolder folder;
   const auto lines = bench::access_log_lines();
   const std::string log = folder.file("access.log");
   bench::write_moved(lines, kCopies, log);

@@ -10,8 +10,22 @@ void floor_bench(bench::Report& report);
 #ifdef TRIFLE_PROGRAM
 void import_bench(bench::Report& report);
 #endif
+#ifdef TRIFLE_MONGO
+void mongo_write_bench(bench::Report& report);
+#endif
+#ifdef TRIFLE_MYSQL
+void mysql_bench(bench::Report& report);
+#endif
+#ifdef TRIFLE_POSTGRES
+void postgres_bench(bench::Report& report);
+#endif
 void read_bench(bench::Report& report);
+void series_bench(bench::Report& report);
+#ifdef TRIFLE_REDIS
+void redis_bench(bench::Report& report);
+#endif
 void sqlite_write_bench(bench::Report& report);
+void transponder_bench(bench::Report& report);
 #ifdef TRIFLE_PROMETHEUS
 void track_bench(bench::Report& report);
 #endif
@@ -44,15 +58,29 @@ int main(int argc, char** argv) {
   }
 
   bench::Report report(std::cout, format, filter);
+#ifdef TRIFLE_PROGRAM
+  import_bench(report);  // first: a child's peak memory counts what its parent held when it was forked
+#endif
   buffer_bench(report);
   floor_bench(report);
   sqlite_write_bench(report);
   read_bench(report);
+  series_bench(report);
+  transponder_bench(report);
+#ifdef TRIFLE_MONGO
+  mongo_write_bench(report);
+#endif
+#ifdef TRIFLE_MYSQL
+  mysql_bench(report);
+#endif
+#ifdef TRIFLE_POSTGRES
+  postgres_bench(report);
+#endif
+#ifdef TRIFLE_REDIS
+  redis_bench(report);
+#endif
 #ifdef TRIFLE_PROMETHEUS
   track_bench(report);
-#endif
-#ifdef TRIFLE_PROGRAM
-  import_bench(report);
 #endif
 
   if (report.figures().empty()) {

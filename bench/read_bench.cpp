@@ -1,17 +1,15 @@
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
 
 #include <sqlite3.h>
-#include <stdlib.h>
-
 #include <trifle/stats.hpp>
 #include <trifle/stats/drivers/sqlite.hpp>
 
 #include "harness.hpp"
+#include "temp_folder.hpp"
 
 // Reading a series from SQLite: `Stats::values` against the bare fetch of the same rows by the same range.
 
@@ -36,9 +34,6 @@ void check(sqlite3* db, int code) {
 class File {
  public:
   File(Identity identity, std::size_t rows) : rows_(rows) {
-    std::string name = (std::filesystem::temp_directory_path() / "trifle-read-bench-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("can't make " + name);
-    folder_ = name;
     stats_ = std::make_unique<trifle::Stats>(drivers::sqlite(path(), {.identity = identity}),
                                              Options{.granularities = {"1m"}, .system_tracking = false});
     stats_->setup();
@@ -68,14 +63,6 @@ class File {
   }
   File(const File&) = delete;
   File& operator=(const File&) = delete;
-  ~File() {
-    stats_.reset();
-    fetch_.reset();
-    db_.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-
   // Rows per second of the whole read: fetched, decoded, in columns.
   double values() {
     const double seconds = bench::seconds_of([this] {
@@ -106,7 +93,7 @@ class File {
   }
 
  private:
-  std::string path() const { return folder_ + "/stats.db"; }
+  std::string path() const { return folder_.file("stats.db"); }
   std::int64_t last() const { return kStart + 60 * static_cast<std::int64_t>(rows_ - 1); }
 
   void fill() {
@@ -128,7 +115,7 @@ class File {
   }
 
   std::size_t rows_;
-  std::string folder_;
+  bench::TempFolder folder_;  // goes last
   std::unique_ptr<trifle::Stats> stats_;
   Db db_;
   Statement fetch_;

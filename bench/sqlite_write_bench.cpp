@@ -1,12 +1,9 @@
 // Writing through the SQLite driver against plainly overwriting the same rows with as many different bytes: the cost of
 // reading, merging and writing back over that of writing alone.
 
-#include <stdlib.h>
-
 #include <sqlite3.h>
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -14,71 +11,25 @@
 
 #include <trifle/stats/drivers/sqlite.hpp>
 
+#include "batches.hpp"
 #include "driver/row_driver.hpp"
 #include "harness.hpp"
+#include "temp_folder.hpp"
 
 namespace {
 
 namespace detail = trifle::stats::detail;
+using bench::kFirstBucket;
+using bench::rows_of;
+using bench::text_of;
 using trifle::stats::Number;
 
-constexpr std::int64_t kFirst = 1'784'109'600;
 constexpr std::size_t kRowsOfARound = 60'000;
-
-class TempFolder {
- public:
-  TempFolder() {
-    auto name = (std::filesystem::temp_directory_path() / "trifle-bench-XXXXXX").string();
-    if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
-    path_ = name;
-  }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  ~TempFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string file(const char* name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
-/// The values of one row after `step` increments: one path in five is a fraction.
-std::string text_of(std::size_t paths, std::int64_t step) {
-  std::string text = "{";
-  for (std::size_t i = 0; i < paths; ++i) {
-    if (i > 0) text += ',';
-    text += "\"path." + std::to_string(i) + "\":";
-    if (i % 5 == 4) {
-      text += std::to_string(100'000 + step) + ".25";
-    } else {
-      text += std::to_string(1'000'000 + step);
-    }
-  }
-  return text + '}';
-}
-
-/// `count` rows from the `from`-th bucket on; `first` makes them, otherwise each path grows by one.
-detail::Rows rows_of(const detail::Layout& layout, std::size_t paths, std::size_t from, std::size_t count, bool first) {
-  detail::RowsBuilder builder(layout);
-  builder.reserve(count);
-  std::vector<detail::Field> fields;
-  for (std::size_t i = 0; i < paths; ++i) {
-    Number number = 1;
-    if (first) number = i % 5 == 4 ? Number(100'000.25) : Number(1'000'000);
-    fields.push_back({builder.keep("path." + std::to_string(i)), number});
-  }
-  const auto key = builder.keep("event::signup");
-  const auto granularity = builder.keep("1h");
-  for (std::size_t i = 0; i < count; ++i)
-    builder.add(key, granularity, kFirst + static_cast<std::int64_t>(from + i) * 3600, fields, {});
-  return builder.finish(count);
-}
 
 class Ours {
  public:
-  explicit Ours(const std::string& path) : driver_(trifle::stats::drivers::sqlite(path).release()) {
+  explicit Ours(const std::string& path, bool ledger = false)
+      : driver_(trifle::stats::drivers::sqlite(path, {.ledger = ledger}).release()) {
     driver_->setup(trifle::stats::Setup::Create);
   }
   detail::RowDriver& driver() { return *driver_; }
@@ -144,7 +95,7 @@ class Plain {
 void update_bench(bench::Report& report, const std::string& name, double goal, std::size_t paths,
                   std::size_t rows_in_batch) {
   if (!report.wants(name)) return;
-  const TempFolder folder;
+  const bench::TempFolder folder;
   Ours ours(folder.file("ours.db"));
   Plain plain(folder.file("plain.db"));
   const auto& layout = ours.driver().layout();
@@ -174,7 +125,7 @@ void update_bench(bench::Report& report, const std::string& name, double goal, s
 void insert_bench(bench::Report& report, const std::string& name, double goal, std::size_t paths,
                   std::size_t rows_in_batch) {
   if (!report.wants(name)) return;
-  const TempFolder folder;
+  const bench::TempFolder folder;
   Ours ours(folder.file("ours.db"));
   Plain plain(folder.file("plain.db"));
   const auto& layout = ours.driver().layout();
@@ -197,6 +148,26 @@ void insert_bench(bench::Report& report, const std::string& name, double goal, s
       [&] { return rate(plain_from, [&](const detail::Rows& rows) { plain.insert(rows, text); }); });
 }
 
+/// What it costs to note each batch: one event's rows in each batch.
+void ledger_bench(bench::Report& report) {
+  const std::string name = "sqlite update, 5 paths x 14 rows, with a ledger / without";
+  if (!report.wants(name)) return;
+  const bench::TempFolder folder;
+  Ours with(folder.file("with.db"), true);
+  Ours without(folder.file("without.db"));
+  const auto rate = [](Ours& ours) {
+    // An id is a batch's own: each is made anew, as the buffer does.
+    std::vector<detail::Rows> batches;
+    for (std::size_t i = 0; i < 1'000; ++i)
+      batches.push_back(rows_of(ours.driver().layout(), 5, i % 70 * 14, 14, false));
+    return 1 / bench::seconds_of([&] {
+             for (const auto& batch : batches) ours.driver().write(batch);
+           });
+  };
+  report.compare(
+      name, 0.65, [&] { return rate(with); }, [&] { return rate(without); });
+}
+
 }  // namespace
 
 void sqlite_write_bench(bench::Report& report) {
@@ -204,4 +175,5 @@ void sqlite_write_bench(bench::Report& report) {
   update_bench(report, "sqlite update, 5 paths x 1000 rows / overwrite", 0.82, 5, 1'000);
   update_bench(report, "sqlite update, 23 paths x 1000 rows / overwrite", 0.85, 23, 1'000);
   insert_bench(report, "sqlite insert, 5 paths x 1000 rows / insert", 0.85, 5, 1'000);
+  ledger_bench(report);
 }

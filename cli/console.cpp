@@ -34,6 +34,14 @@ bool locale_is_utf8() {
   return utf8;
 }
 
+/// By the convention of no-color.org, and not where the terminal says that it is a plain one.
+bool wants_colour() {
+  const char* none = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  return (none == nullptr || *none == '\0') && terminal != nullptr && *terminal != '\0' &&
+         std::strcmp(terminal, "dumb") != 0;
+}
+
 // 0, or the error number.
 int write_all(int descriptor, std::string_view data) {
   while (!data.empty()) {
@@ -53,6 +61,7 @@ Console::Console()
     : out_is_terminal_(isatty(STDOUT_FILENO) == 1),
       err_is_terminal_(isatty(STDERR_FILENO) == 1),
       utf8_(locale_is_utf8()),
+      colour_(out_is_terminal_ && wants_colour()),
       width_(from_environment("COLUMNS")),
       height_(from_environment("LINES")) {
   winsize size{};

@@ -17,6 +17,8 @@ class Console {
   int height() const noexcept { return height_; }
   /// The locale's encoding is UTF-8, so block characters can be shown.
   bool utf8() const noexcept { return utf8_; }
+  /// Standard output is a terminal that knows colours, and nobody said NO_COLOR.
+  bool colour() const noexcept { return colour_; }
 
   /// Writes to standard output at once. Throws OutputClosed for a pipe that nobody reads, Failure for a full disk.
   void write(std::string_view data);
@@ -32,6 +34,7 @@ class Console {
   bool out_is_terminal_;
   bool err_is_terminal_;
   bool utf8_;
+  bool colour_;
   int width_;
   int height_;
   bool in_progress_ = false;

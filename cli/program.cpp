@@ -12,6 +12,8 @@
 #include "failure.hpp"
 #include "output/text.hpp"
 #include "settings/connect.hpp"
+#include "settings/password.hpp"
+#include "settings/server_url.hpp"
 
 namespace trifle::cli {
 namespace {
@@ -23,6 +25,7 @@ int run_short_form(const std::vector<std::string>& arguments, Console& console) 
     return kOk;
   }
   const auto& invocation = std::get<Invocation>(parsed);
+  if (const std::string warning = password_warning(invocation.flags); !warning.empty()) console.say(warning);
   const Settings settings = Settings::resolve(invocation.flags);
   try {
     return std::visit([&](const auto& request) { return run(request, settings, console); }, invocation.request);
@@ -59,8 +62,8 @@ int dispatch(const std::vector<std::string>& arguments, Console& console) {
   return kFailed;
 }
 
-/// One line, whatever the message holds.
-std::string one_line(const std::string& message) { return "trifle: " + printable(message); }
+/// One line, whatever the message holds, and no password, whoever made the message.
+std::string one_line(const std::string& message) { return "trifle: " + printable(without_passwords(message)); }
 
 }  // namespace
 

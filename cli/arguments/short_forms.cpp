@@ -11,8 +11,9 @@
 namespace trifle::cli {
 namespace {
 
-constexpr std::array<const char*, 9> kCommands = {"import", "setup", "track", "get",    "keys",
-                                                  "plot",   "beam",  "scan",  "buckets"};
+constexpr std::array<const char*, 16> kCommands = {"import", "setup", "track", "get",    "keys",     "sum",
+                                                   "mean",   "min",   "max",   "count",  "timeline", "category",
+                                                   "plot",   "beam",  "scan",  "buckets"};
 
 void add_settings(CLI::App& command, Flags& flags) {
   const auto add = [&](const std::string& name, const std::string& help, bool shown) {
@@ -20,7 +21,16 @@ void add_settings(CLI::App& command, Flags& flags) {
         "--" + name, [&flags, name](const std::string& value) { flags[name] = value; }, help);
     option->group(shown ? "Where and how" : "");  // an empty group is hidden
   };
-  for (const Setting& setting : all_settings()) add(setting.flag, setting.help, setting.shown);
+  for (const Setting& setting : all_settings()) {
+    if (std::string_view(setting.flag) == "ask-password") {
+      command
+          .add_flag_callback(
+              "--ask-password", [&flags] { flags["ask-password"] = "true"; }, setting.help)
+          ->group("Where and how");
+    } else {
+      add(setting.flag, setting.help, setting.shown);
+    }
+  }
   add("config", "configuration file (~/.config/trifle/config.yaml)", true);
   add("source", "source of the configuration file", true);
 }
@@ -41,6 +51,36 @@ void add_output(CLI::App& command, OutputFormat& output) {
       "--text", [&output] { output = OutputFormat::Table; }, "aligned columns (default on a terminal)");
   json->excludes(csv)->excludes(table);
   csv->excludes(table);
+}
+
+/// What is made of the numbers before they are shown.
+void add_shaping(CLI::App& command, SeriesRequest& what) {
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--expr", [&what](const std::vector<std::string>& all) { what.expressions = all; },
+          "'revenue / count as average': a path from others; again for more")
+      ->expected(1)
+      ->take_all()
+      ->group("What is made of them");
+  command.add_option("--rolling", what.rolling, "7: the mean of 7 buckets; 7:sum, 7:min, 7:max, 7:count")
+      ->group("What is made of them");
+  command.add_option("--compare", what.compare, "previous|year: beside the numbers before, by the calendar")
+      ->group("What is made of them");
+  command.add_flag("--closed", what.closed, "without the bucket that is not over")->group("What is made of them");
+}
+
+constexpr const char* kPaths = "path; a map stands for what is in it, * for every name; several with commas";
+
+/// A question about one path.
+void add_question(CLI::App& command, SeriesRequest& what, std::string& path, std::size_t& slices, OutputFormat& output,
+                  const char* help) {
+  command.add_option("KEY,--key", what.key, "metric key")->required();
+  command.add_option("PATH,--value-path", path, help)->required();
+  add_range(command, what.range, what.granularity);
+  command.add_option("--slices", slices, "an answer for each of as many runs of buckets (1)")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{10'000'000}));
+  add_shaping(command, what);
+  add_output(command, output);
 }
 
 void add_import(CLI::App& command, ImportRequest& request) {
@@ -125,10 +165,28 @@ std::variant<Invocation, HelpText> parse_short_form(const std::vector<std::strin
   }
   if (name == "get") {
     return parse_with<GetRequest>(arguments, [](CLI::App& command, GetRequest& request) {
-      command.add_option("KEY,--key", request.key, "metric key")->required();
-      add_range(command, request.range, request.granularity);
-      command.add_flag("--skip-blanks", request.skip_blanks, "leave out buckets that hold nothing");
+      command.add_option("KEY,--key", request.what.key, "metric key")->required();
+      add_range(command, request.what.range, request.what.granularity);
+      command.add_flag("--skip-blanks", request.what.skip_blanks, "leave out buckets that hold nothing");
+      add_shaping(command, request.what);
       add_output(command, request.output);
+    });
+  }
+  if (name == "timeline") {
+    return parse_with<TimelineRequest>(arguments, [](CLI::App& command, TimelineRequest& request) {
+      add_question(command, request.what, request.path, request.slices, request.output, kPaths);
+      command.add_option("--missing", request.missing, "absent|zero|previous: what stands for no number (absent)");
+    });
+  }
+  if (name == "category") {
+    return parse_with<CategoryRequest>(arguments, [](CLI::App& command, CategoryRequest& request) {
+      add_question(command, request.what, request.path, request.slices, request.output, kPaths);
+    });
+  }
+  if (name == "sum" || name == "mean" || name == "min" || name == "max" || name == "count") {
+    return parse_with<AggregateRequest>(arguments, [&](CLI::App& command, AggregateRequest& request) {
+      request.aggregator = name;
+      add_question(command, request.what, request.path, request.slices, request.output, "path of the numbers");
     });
   }
   if (name == "keys") {
@@ -140,13 +198,35 @@ std::variant<Invocation, HelpText> parse_short_form(const std::vector<std::strin
   }
   if (name == "plot") {
     return parse_with<PlotRequest>(arguments, [](CLI::App& command, PlotRequest& request) {
-      command.add_option("KEY", request.key, "metric key")->required();
-      command.add_option("PATH", request.paths, "a chart for each (default: count, or the first)");
-      add_range(command, request.range, request.granularity);
-      command.add_option("--merge", request.merge, "sum|mean|max, where several buckets share a column");
-      command.add_option("--width", request.width, "columns (default: the terminal's)");
-      command.add_option("--height", request.height, "rows of the plot (12)");
-      command.add_flag("--ascii", request.ascii, "no block characters");
+      command.add_option("KEY", request.what.key, "metric key")->required();
+      command.add_option("PATHS", request.paths,
+                         "paths, comma-separated; a chart for each word (count, or the first path)");
+      add_range(command, request.what.range, request.what.granularity);
+      add_shaping(command, request.what);
+      const auto shape = [&](const char* flag, PlotShape meant, const char* help) {
+        return command
+            .add_flag_callback(
+                flag, [&request, meant] { request.shape = meant; }, help)
+            ->group("How");
+      };
+      auto* bars = shape("--bars", PlotShape::Bars, "columns (default for one path)");
+      auto* lines = shape("--line", PlotShape::Lines, "lines (default for several)");
+      auto* sparklines = shape("--spark", PlotShape::Sparklines, "one line of text for each path");
+      auto* heat = shape("--heat", PlotShape::Heat, "hour by weekday");
+      bars->excludes(lines)->excludes(sparklines)->excludes(heat);
+      lines->excludes(sparklines)->excludes(heat);
+      sparklines->excludes(heat);
+      const auto how = [&](const char* flag, auto& value, const char* help) {
+        command.add_option(flag, value, help)->group("How");
+      };
+      how("--merge", request.merge,
+          "sum|mean|min|max, where buckets share a column or field (sum; mean with --expr, --rolling)");
+      how("--width", request.width, "columns (the terminal's); pixels of a picture (800)");
+      how("--height", request.height, "rows of the plot (12); pixels of a picture (400)");
+      how("--unit", request.unit, "what the numbers are, shown in pictures");
+      command.add_flag("--ascii", request.ascii, "nothing but ASCII characters")->group("How");
+      how("--svg", request.svg, "write a picture to this file instead; - for standard output");
+      how("--html", request.html, "write a page to this file instead; - for standard output");
     });
   }
   if (name == "beam") {

@@ -13,6 +13,9 @@ int run(const SetupRequest& request, const Settings& settings, Console& console)
 int run(const TrackRequest& request, const Settings& settings, Console& console);
 int run(const GetRequest& request, const Settings& settings, Console& console);
 int run(const KeysRequest& request, const Settings& settings, Console& console);
+int run(const AggregateRequest& request, const Settings& settings, Console& console);
+int run(const TimelineRequest& request, const Settings& settings, Console& console);
+int run(const CategoryRequest& request, const Settings& settings, Console& console);
 int run(const PlotRequest& request, const Settings& settings, Console& console);
 int run(const BeamRequest& request, const Settings& settings, Console& console);
 int run(const ScanRequest& request, const Settings& settings, Console& console);

@@ -6,7 +6,9 @@
 #include "arguments/go_flags.hpp"
 #include "arguments/help_texts.hpp"
 #include "commands/family_commands.hpp"
+#include "commands/family_series.hpp"
 #include "failure.hpp"
+#include "settings/password.hpp"
 
 namespace trifle::cli {
 namespace {
@@ -20,14 +22,17 @@ struct Command {
 };
 
 const std::map<std::string, Command>& commands() {
-  static const GoFlag kKey{"key", Kind::Text, "Metrics key", ""};
-  static const GoFlag kFrom{"from", Kind::Text, "RFC3339 start timestamp", ""};
-  static const GoFlag kTo{"to", Kind::Text, "RFC3339 end timestamp", ""};
-  static const GoFlag kGranularity{"granularity", Kind::Text, "Granularity (e.g. 1h, 1d)", ""};
+  static const GoFlag key{"key", Kind::Text, "Metrics key", ""};
+  static const GoFlag from{"from", Kind::Text, "RFC3339 start timestamp", ""};
+  static const GoFlag to{"to", Kind::Text, "RFC3339 end timestamp", ""};
+  static const GoFlag granularity{"granularity", Kind::Text, "Granularity (e.g. 1h, 1d)", ""};
+  static const GoFlag path{"value-path", Kind::Text, "Path of the numbers", ""};
+  static const GoFlag slices{"slices", Kind::Integer, "Number of slices", "1"};
+  static const GoFlag format{"format", Kind::Text, "json, table or csv", "json"};
   static const std::map<std::string, Command> all = {
       {"setup", {{}, false, family_setup}},
       {"push",
-       {{kKey,
+       {{key,
          {"at", Kind::Text, "RFC3339 timestamp (now where it is missing)", ""},
          {"values", Kind::Text, "Values as a JSON object", ""},
          {"values-file", Kind::Text, "File that holds them", ""},
@@ -35,21 +40,22 @@ const std::map<std::string, Command>& commands() {
         true,
         family_push}},
       {"get",
-       {{kKey,
-         kFrom,
-         kTo,
-         kGranularity,
-         {"skip-blanks", Kind::Boolean, "Leave out buckets that hold nothing", "false"}},
+       {{key, from, to, granularity, {"skip-blanks", Kind::Boolean, "Leave out buckets that hold nothing", "false"}},
         true,
         family_get}},
-      {"keys",
-       {{kKey, kFrom, kTo, kGranularity, {"format", Kind::Text, "json, table or csv", "json"}}, true, family_keys}},
+      {"keys", {{key, from, to, granularity, format}, true, family_keys}},
+      {"aggregate",
+       {{key, path, {"aggregator", Kind::Text, "sum, mean, min or max", ""}, from, to, granularity, slices, format},
+        true,
+        family_aggregate}},
+      {"timeline", {{key, path, from, to, granularity, slices, format}, true, family_timeline}},
+      {"category", {{key, path, from, to, granularity, slices, format}, true, family_category}},
   };
   return all;
 }
 
 Kind kind_of(std::string_view flag) {
-  if (flag == "buffer-aggregate" || flag == "buffer-async") return Kind::Boolean;
+  if (flag == "buffer-aggregate" || flag == "buffer-async" || flag == "ask-password") return Kind::Boolean;
   if (flag == "buffer-size") return Kind::Integer;
   if (flag == "buffer-duration" || flag == "timeout") return Kind::Duration;
   return Kind::Text;
@@ -61,7 +67,7 @@ std::vector<GoFlag> flags_of(const Command& command) {
   flags.push_back({"source", Kind::Text, "Source of the configuration file", ""});
   for (const Setting& setting : all_settings()) {
     const std::string_view name = setting.flag;
-    if (!command.api && (name == "url" || name == "token" || name == "timeout")) continue;
+    if (!command.api && (name == "url" || name.starts_with("token") || name == "source-id")) continue;
     flags.push_back({setting.flag, kind_of(name), setting.help, setting.fallback});
   }
   return flags;
@@ -98,6 +104,7 @@ int run_family(const std::vector<std::string>& arguments, Console& console) {
     console.say(go_usage("metrics " + name, known));
     return kOk;
   }
+  if (const std::string warning = password_warning(flags.given); !warning.empty()) console.say(warning);
   return found->second.run(flags.given, Settings::resolve(flags.given), console);
 }
 

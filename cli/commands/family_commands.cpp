@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "commands/family_settings.hpp"
 #include "commands/key_counts.hpp"
 #include "failure.hpp"
 #include "input/payload_json.hpp"
@@ -17,19 +18,6 @@
 
 namespace trifle::cli {
 namespace {
-
-std::string value_of(const Flags& flags, std::string_view name) {
-  const auto found = flags.find(name);
-  return found == flags.end() ? std::string() : found->second;
-}
-
-/// The family's default is the HTTP API; the driver isn't inferred from --db here.
-Settings with_family_driver(const Settings& settings, const Flags& flags) {
-  if (!trimmed(settings["driver"]).empty()) return settings;
-  Flags chosen = flags;
-  chosen["driver"] = "api";
-  return Settings::resolve(chosen);
-}
 
 /// Runs `work` and adds to its error how a missing table is made.
 template <class Work>
@@ -42,8 +30,8 @@ auto with_hint(const Settings& settings, const Work& work) {
 }
 
 std::string read_values(const Flags& flags) {
-  const std::string file = value_of(flags, "values-file");
-  if (file.empty()) return value_of(flags, "values");
+  const std::string file = flag_value(flags, "values-file");
+  if (file.empty()) return flag_value(flags, "values");
   errno = 0;
   std::ifstream input(file, std::ios::binary);
   std::ostringstream text;
@@ -63,23 +51,22 @@ int family_setup(const Flags& flags, const Settings& given, Console& console) {
   }
   Stats stats = connect(settings, Access::Create);
   stats.setup();
-  const std::string_view table = trimmed(settings["table"]);
-  console.write("Sqlite setup complete for " + std::string(table.empty() ? "(default)" : table) + "\n");
+  console.write(setup_complete(settings));
   return kOk;
 }
 
 int family_push(const Flags& flags, const Settings& given, Console& console) {
-  const std::string key = value_of(flags, "key");
+  const std::string key = flag_value(flags, "key");
   if (key.empty()) throw Failure("--key is required");
   const std::string json = read_values(flags);
   if (trimmed(json).empty()) throw Failure("--values or --values-file is required");
   const stats::Payload values = parse_payload(json);
-  const std::string typed(trimmed(value_of(flags, "at")));
+  const std::string typed(trimmed(flag_value(flags, "at")));
   const stats::Instant at = typed.empty() ? stats::Instant::from_unix(stats::Instant::now().unix_seconds())
                                           : resolve_family_instant(typed, "at");
-  const std::string mode = lower(trimmed(value_of(flags, "mode")));
+  const std::string mode = lower(trimmed(flag_value(flags, "mode")));
   if (!mode.empty() && mode != "track" && mode != "assert") {
-    throw Failure("invalid mode: " + value_of(flags, "mode") + " (expected track or assert)");
+    throw Failure("invalid mode: " + flag_value(flags, "mode") + " (expected track or assert)");
   }
 
   const Settings settings = with_family_driver(given, flags);
@@ -92,6 +79,10 @@ int family_push(const Flags& flags, const Settings& given, Console& console) {
     }
     stats.flush();  // what is told below is in the database
   });
+  if (driver_name(settings) == "api") {
+    console.write(indented_sorted(R"({"data":{"created":"ok"}})"));
+    return kOk;
+  }
   const std::string told = typed.empty() ? at.to_string() : typed;
   console.write(indented_sorted("{\"data\":{\"at\":" + json_string(told) + ",\"key\":" + json_string(key) +
                                 ",\"values\":" + json + "}}"));
@@ -99,13 +90,16 @@ int family_push(const Flags& flags, const Settings& given, Console& console) {
 }
 
 int family_get(const Flags& flags, const Settings& given, Console& console) {
-  const TimeRange range = resolve_family_range(value_of(flags, "from"), value_of(flags, "to"));
+  const TimeRange range = resolve_family_range(flag_value(flags, "from"), flag_value(flags, "to"));
   const Settings settings = with_family_driver(given, flags);
   Stats stats = connect(settings, Access::Read);
-  const std::string granularity = resolve_granularity(value_of(flags, "granularity"), stats.options());
-  const std::string key = value_of(flags, "key");
-  if (key.empty()) throw Failure("--key is required for local drivers");
-  const std::string skip = lower(value_of(flags, "skip-blanks"));
+  const std::string granularity = resolve_granularity(flag_value(flags, "granularity"), stats.options());
+  std::string key = flag_value(flags, "key");
+  if (key.empty()) {
+    if (driver_name(settings) != "api") throw Failure("--key is required for local drivers");
+    key = "__system__key__";
+  }
+  const std::string skip = lower(flag_value(flags, "skip-blanks"));
   const bool skip_blanks = skip == "true" || skip == "t" || skip == "1";
   const auto series = with_hint(
       settings, [&] { return stats.values(key, range.from, range.to, granularity, {.skip_blanks = skip_blanks}); });
@@ -114,13 +108,13 @@ int family_get(const Flags& flags, const Settings& given, Console& console) {
 }
 
 int family_keys(const Flags& flags, const Settings& given, Console& console) {
-  const TimeRange range = resolve_family_range(value_of(flags, "from"), value_of(flags, "to"));
+  const TimeRange range = resolve_family_range(flag_value(flags, "from"), flag_value(flags, "to"));
   const Settings settings = with_family_driver(given, flags);
   Stats stats = connect(settings, Access::Read);
-  const std::string granularity = resolve_granularity(value_of(flags, "granularity"), stats.options());
-  const std::string key(trimmed(value_of(flags, "key")));
+  const std::string granularity = resolve_granularity(flag_value(flags, "granularity"), stats.options());
+  const std::string key(trimmed(flag_value(flags, "key")));
   const auto counts = with_hint(settings, [&] { return count_keys(stats, key, range, granularity); });
-  const std::string format = lower(value_of(flags, "format"));
+  const std::string format = lower(flag_value(flags, "format"));
   if (format == "table") {
     console.write(key_counts_table(counts).family());
   } else if (format == "csv") {

@@ -1,11 +1,19 @@
 #include <algorithm>
-#include <limits>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 
+#include "charts/html_page.hpp"
+#include "charts/picture.hpp"
+#include "charts/sparklines.hpp"
+#include "charts/text_bars.hpp"
+#include "charts/text_heat_map.hpp"
+#include "charts/text_lines.hpp"
+#include "commands/chosen_paths.hpp"
 #include "commands/commands.hpp"
+#include "commands/read_series.hpp"
 #include "failure.hpp"
-#include "output/chart.hpp"
 #include "output/text.hpp"
-#include "settings/connect.hpp"
 
 namespace trifle::cli {
 namespace {
@@ -13,137 +21,186 @@ namespace {
 constexpr int kNarrowest = 20;
 constexpr int kLowest = 3;
 constexpr int kUsualHeight = 12;
+constexpr int kHighest = 20;
+constexpr int kSmallestPicture = 200;
+constexpr int kLargestPicture = 10'000;
+constexpr double kPixelsPerPoint = 3;
 
-enum class Merge { Sum, Mean, Max };
+/// One picture: lines that share their axes, drawn one way.
+struct Chart {
+  ChartData data;  // one point for each bucket
+  PlotShape shape = PlotShape::Bars;
+};
 
-Merge merge_of(const std::string& text) {
-  if (text == "sum") return Merge::Sum;
-  if (text == "mean") return Merge::Mean;
-  if (text == "max") return Merge::Max;
-  throw UsageError("--merge \"" + text + "\" is none of sum, mean, max");
-}
-
-/// What a bucket is called below the axis: as much of its time as its width tells.
-std::string label_of(const stats::Bucketing& bucketing, stats::Instant at, stats::Granularity::Unit unit) {
-  using Unit = stats::Granularity::Unit;
-  const std::string text = bucketing.format(at);  // 2015-05-17T10:00:00+02:00
-  switch (unit) {
-    case Unit::Second:
-      return text.substr(11, 8);
-    case Unit::Minute:
-    case Unit::Hour:
-      return text.substr(5, 5) + ' ' + text.substr(11, 5);
-    case Unit::Day:
-    case Unit::Week:
-      return text.substr(0, 10);
-    case Unit::Month:
-    case Unit::Quarter:
-      return text.substr(0, 7);
-    case Unit::Year:
-      break;
+/// How buckets become one. Without a word: their sum, but a sum of quotients or of means says nothing.
+Fold fold_of(const PlotRequest& request) {
+  const std::string& text = request.merge;
+  if (text.empty()) return request.what.expressions.empty() && request.what.rolling.empty() ? Fold::Sum : Fold::Mean;
+  for (const Fold fold : {Fold::Sum, Fold::Mean, Fold::Min, Fold::Max}) {
+    if (text == fold_name(fold)) return fold;
   }
-  return text.substr(0, 4);
+  throw UsageError("--merge \"" + text + "\" is none of sum, mean, min, max");
 }
 
-std::vector<std::optional<double>> numbers_of(const stats::Series& series, const std::string& path) {
-  std::vector<std::optional<double>> numbers;
-  numbers.reserve(series.size());
-  for (std::size_t i = 0; i < series.size(); ++i) {
-    const auto number = series.value(i, path);
-    numbers.push_back(number ? std::optional<double>(number->to_double()) : std::nullopt);
+std::size_t most_lines(PlotShape shape) {
+  if (shape == PlotShape::Bars) return kMostBars;
+  return shape == PlotShape::Lines ? kMostLines : static_cast<std::size_t>(-1);
+}
+
+/// Adds to each line the one of the numbers before.
+void add_previous(ChartData& data, const stats::Series& previous) {
+  std::vector<ChartLine> lines;
+  for (auto& line : data.lines) {
+    ChartLine before{.name = line.name + " before", .values = {}};
+    for (std::size_t i = 0; i < previous.size(); ++i) before.values.push_back(previous.value(i, line.name));
+    lines.push_back(std::move(line));
+    lines.push_back(std::move(before));
   }
-  return numbers;
+  data.lines = std::move(lines);
 }
 
-std::optional<double> merged(const std::vector<std::optional<double>>& numbers, std::size_t first, std::size_t count,
-                             Merge how) {
-  double sum = 0;
-  double highest = -std::numeric_limits<double>::infinity();
-  std::size_t present = 0;
-  for (std::size_t i = first; i < std::min(first + count, numbers.size()); ++i) {
-    if (!numbers[i]) continue;
-    sum += *numbers[i];
-    highest = std::max(highest, *numbers[i]);
-    ++present;
-  }
-  if (present == 0) return std::nullopt;
-  if (how == Merge::Max) return highest;
-  return how == Merge::Sum ? sum : sum / static_cast<double>(present);
-}
-
-/// As many buckets in each column as are needed to fit the width.
-std::string chart(const stats::Series& series, const std::string& key, const std::string& path,
-                  const PlotRequest& request, const ChartStyle& style) {
-  const Merge merge = merge_of(request.merge);
-  const auto numbers = numbers_of(series, path);
-  const stats::Granularity granularity = *series.granularity();
-  std::size_t per_column = 1;
-  std::vector<ChartPoint> points;
-  for (;; ++per_column) {
-    points.clear();
-    double lowest = 0;
-    double highest = 0;
-    for (std::size_t i = 0; i < numbers.size(); i += per_column) {
-      const auto value = merged(numbers, i, per_column, merge);
-      lowest = std::min(lowest, value.value_or(0));
-      highest = std::max(highest, value.value_or(0));
-      points.push_back({label_of(series.bucketing(), series.at(i), granularity.unit()), value});
+/// The charts that were asked for: one for each word, in which each path is a line; but of heat maps one for each path.
+std::vector<Chart> charts_of(const ReadSeries& read, const PlotRequest& request, Console& console) {
+  const stats::Series& series = read.series;
+  std::vector<std::string> words = request.paths;
+  if (words.empty()) words = read.made;  // whoever computes something wants to see it
+  if (words.empty()) words.push_back(default_path(series));
+  std::vector<Chart> charts;
+  for (const auto& word : words) {
+    auto paths = chosen_paths(series, word);
+    Chart chart{.data = {}, .shape = request.shape};
+    const std::size_t each = read.compared ? 2 : 1;
+    if (chart.shape == PlotShape::Auto) chart.shape = paths.size() * each > 1 ? PlotShape::Lines : PlotShape::Bars;
+    if (const std::size_t most = most_lines(chart.shape) / each; paths.size() > most) {
+      console.say("trifle: " + std::to_string(paths.size()) + " paths in one chart can't be told apart: the first " +
+                  std::to_string(most) + " are drawn (name fewer, or use --spark)");
+      paths.resize(most);
     }
-    const auto room = static_cast<std::size_t>(chart_columns(lowest, highest, style));
-    if (points.size() <= room) break;
-    // Straight to the number that fits by this scale; a wider scale may need one more round.
-    per_column = std::max(per_column, (numbers.size() + room - 1) / room - 1);
+    chart.data = chart_data(series, request.what.key, paths);
+    if (read.compared) add_previous(chart.data, read.compared->previous);
+    charts.push_back(std::move(chart));
   }
-  const auto width = static_cast<std::size_t>(style.width);
-  std::string title =
-      printable(key) + " " + printable(path) + ", " + granularity.to_string() + ", " + series.bucketing().time_zone();
-  std::string note =
-      per_column > 1 ? request.merge + " of " + std::to_string(per_column) + " per column" : std::string();
-  const bool one_line = note.empty() || display_width(title) + 2 + display_width(note) <= width;
-  if (one_line && !note.empty()) title += ", " + note;
-  title = fit(title, width);
-  if (!one_line) title += '\n' + std::string(fit(note, width));
-  return draw_chart(title, points, style);
+  return charts;
+}
+
+/// As few buckets in each point as `capacity` allows, which depends on the numbers themselves, and a round number.
+template <class Capacity>
+ChartData fitting(const ChartData& data, Fold fold, const Capacity& capacity) {
+  const std::size_t buckets = data.starts.size();
+  for (std::size_t per_point = 1;;) {
+    ChartData tried = folded(data, per_point, fold);
+    const std::size_t room = std::max<std::size_t>(1, capacity(tried));
+    if (tried.starts.size() <= room) return tried;
+    // Straight to the number that fits by this scale; a wider scale may need one more round.
+    per_point = round_per_point(std::max(per_point + 1, (buckets + room - 1) / room), data.granularity);
+  }
+}
+
+std::string as_text(const Chart& chart, Fold fold, const TextStyle& style) {
+  const auto fit_to = [&](std::size_t (*capacity)(const ChartData&, const TextStyle&)) {
+    return fitting(chart.data, fold, [&](const ChartData& data) { return capacity(data, style); });
+  };
+  switch (chart.shape) {
+    case PlotShape::Lines:
+      return draw_lines(fit_to(line_capacity), style);
+    case PlotShape::Sparklines:
+      return draw_sparklines(fit_to(spark_capacity), style);
+    case PlotShape::Heat: {
+      std::string out;
+      for (const auto& line : chart.data.lines)
+        out += (out.empty() ? "" : "\n") + draw_heat_map(heat_map(chart.data, line, fold), style);
+      return out;
+    }
+    default:
+      return draw_bars(fit_to(bar_capacity), style);
+  }
+}
+
+/// Half of a terminal's rows, where its size is known.
+int usual_height(const Console& console) {
+  return console.out_is_terminal() ? std::clamp(console.height() / 2, kLowest + 1, kHighest) : kUsualHeight;
+}
+
+TextStyle text_style(const PlotRequest& request, const Console& console) {
+  TextStyle style{.width = request.width > 0 ? request.width : std::max(console.width(), kNarrowest),
+                  .height = request.height > 0 ? request.height : usual_height(console),
+                  .ascii = request.ascii || !console.utf8(),
+                  .colour = console.colour()};
+  if (style.width < kNarrowest) throw UsageError("--width is at least " + std::to_string(kNarrowest));
+  if (request.shape == PlotShape::Heat && style.width < kNarrowestHeatMap)
+    throw UsageError("--heat needs " + std::to_string(kNarrowestHeatMap) + " columns");
+  if (style.height < kLowest) throw UsageError("--height is at least " + std::to_string(kLowest));
+  return style;
+}
+
+PictureSize picture_size(const PlotRequest& request) {
+  PictureSize size;
+  const auto pixels = [](int asked, int usual, const char* flag) {
+    if (asked == 0) return usual;
+    if (asked < kSmallestPicture || asked > kLargestPicture) {
+      throw UsageError(std::string(flag) + " of a picture is in pixels, " + std::to_string(kSmallestPicture) + " to " +
+                       std::to_string(kLargestPicture));
+    }
+    return asked;
+  };
+  size.width = pixels(request.width, size.width, "--width");
+  size.height = pixels(request.height, size.height, "--height");
+  return size;
+}
+
+std::vector<PictureChart> pictures_of(const std::vector<Chart>& charts, Fold fold, const PlotRequest& request,
+                                      const PictureSize& size) {
+  std::vector<PictureChart> pictures;
+  for (const auto& chart : charts) {
+    if (chart.shape == PlotShape::Heat) {
+      for (const auto& line : chart.data.lines) pictures.push_back({heat_map(chart.data, line, fold), request.unit});
+      continue;
+    }
+    const bool bars = chart.shape == PlotShape::Bars;
+    const auto room = static_cast<std::size_t>(size.width / kPixelsPerPoint);
+    const std::size_t capacity = bars ? room / (chart.data.lines.size() + 1) : room;
+    pictures.push_back(
+        {LineChart{fitting(chart.data, fold, [&](const ChartData&) { return capacity; }), bars}, request.unit});
+  }
+  return pictures;
+}
+
+void write_file(const std::string& path, const std::string& content, Console& console) {
+  if (path == "-") {
+    console.write(content);
+    return;
+  }
+  errno = 0;
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out << content;
+  if (!out.flush()) throw Failure("can't write " + path + (errno != 0 ? std::string(": ") + std::strerror(errno) : ""));
+  console.say("trifle: wrote " + printable(path));
 }
 
 }  // namespace
 
 int run(const PlotRequest& request, const Settings& settings, Console& console) {
-  merge_of(request.merge);
-  ChartStyle style{.width = request.width > 0 ? request.width : console.width(),
-                   .height = kUsualHeight,
-                   .ascii = request.ascii || !console.utf8()};
-  if (style.width < kNarrowest) {
-    if (request.width > 0) throw UsageError("--width is at least " + std::to_string(kNarrowest));
-    style.width = kNarrowest;
-  }
-  if (request.height > 0) style.height = request.height;
-  if (style.height < kLowest) throw UsageError("--height is at least " + std::to_string(kLowest));
+  const Fold fold = fold_of(request);
+  const bool pictures = !request.svg.empty() || !request.html.empty();
+  const TextStyle style = pictures ? TextStyle{} : text_style(request, console);
+  const PictureSize size = pictures ? picture_size(request) : PictureSize{};
 
-  const TimeRange range = resolve_range(request.range, bucketing_of(settings));
-  const std::string granularity = resolve_granularity(request.granularity, stats_options(settings));
-  Stats stats = connect(settings, Access::Read);
-  const auto series = stats.values(request.key, range.from, range.to, granularity);
-  const auto known = series.paths();
-  if (known.empty()) {
-    throw Failure("nothing of " + printable(request.key) + " between " + range.from_text + " and " + range.to_text +
-                  " at " + granularity + " (try --from or --last, and `trifle keys`)");
+  const ReadSeries read = read_series(request.what, settings);
+  require_numbers(read, request.what.key);
+  using Unit = stats::Granularity::Unit;
+  if (request.shape == PlotShape::Heat && read.series.granularity()->unit() > Unit::Hour) {
+    throw UsageError("--heat needs buckets of an hour or less: --granularity 1h, and not " + read.granularity);
   }
-  std::vector<std::string> paths = request.paths;
-  if (paths.empty())
-    paths.push_back(std::find(known.begin(), known.end(), "count") != known.end() ? "count" : known.front());
-  std::string out;
-  for (const auto& path : paths) {
-    if (std::find(known.begin(), known.end(), path) == known.end()) {
-      std::string some;
-      for (std::size_t i = 0; i < std::min<std::size_t>(known.size(), 8); ++i)
-        some += (i > 0 ? ", " : "") + printable(known[i]);
-      throw Failure("no number at path " + printable(path) + "; there are " + some + (known.size() > 8 ? ", ..." : ""));
-    }
-    if (!out.empty()) out += '\n';
-    out += chart(series, request.key, path, request, style);
+  const auto charts = charts_of(read, request, console);
+  if (!pictures) {
+    std::string out;
+    for (const auto& chart : charts) out += (out.empty() ? "" : "\n") + as_text(chart, fold, style);
+    console.write(out);
+    return kOk;
   }
-  console.write(out);
+  const auto drawn = pictures_of(charts, fold, request, size);
+  if (!request.svg.empty()) write_file(request.svg, svg_document(drawn, size), console);
+  if (!request.html.empty()) write_file(request.html, html_page(drawn, size), console);
   return kOk;
 }
 

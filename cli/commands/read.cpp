@@ -1,39 +1,44 @@
 #include "commands/commands.hpp"
 #include "commands/key_counts.hpp"
+#include "commands/read_series.hpp"
+#include "commands/read_table.hpp"
 #include "failure.hpp"
-#include "output/series_text.hpp"
+#include "output/json_text.hpp"
 #include "settings/connect.hpp"
 
 namespace trifle::cli {
 namespace {
 
-OutputFormat chosen(OutputFormat asked, const Console& console) {
-  if (asked != OutputFormat::Auto) return asked;
-  return console.out_is_terminal() ? OutputFormat::Table : OutputFormat::Json;
+/// The family's shape; beside it what it was compared with, and `partial` where a bucket isn't over.
+std::string get_json(const ReadSeries& read) {
+  std::string json = "{\"data\":" + read.series.to_json();
+  if (read.compared) json += ",\"difference\":" + read.compared->difference.to_json();
+  if (read.partial()) json += ",\"partial\":true";
+  if (read.compared)
+    json += ",\"previous\":" + read.compared->previous.to_json() + ",\"ratio\":" + read.compared->ratio.to_json();
+  return indented(json + "}");
 }
 
 }  // namespace
 
 int run(const GetRequest& request, const Settings& settings, Console& console) {
-  const TimeRange range = resolve_range(request.range, bucketing_of(settings));
-  const std::string granularity = resolve_granularity(request.granularity, stats_options(settings));
-  Stats stats = connect(settings, Access::Read);
-  const auto series =
-      stats.values(request.key, range.from, range.to, granularity, {.skip_blanks = request.skip_blanks});
+  const ReadSeries read = read_series(request.what, settings);
   switch (chosen(request.output, console)) {
     case OutputFormat::Csv:
-      console.write(series_table(series).csv());
+      console.write(read_table(read, read.series.paths()).csv());
+      say_partial(read, console);
       break;
     case OutputFormat::Table:
-      console.write(series_table(series).aligned());
+      console.write(with_partial_marks(read_table(read, read.series.paths()), read).aligned());
       break;
     default:
-      console.write(series_json(series));
+      console.write(get_json(read));
   }
   return kOk;
 }
 
-int run(const KeysRequest& request, const Settings& settings, Console& console) {
+int run(const KeysRequest& request, const Settings& given, Console& console) {
+  const Settings settings = with_source(given);
   const TimeRange range = resolve_range(request.range, bucketing_of(settings));
   const std::string granularity = resolve_granularity(request.granularity, stats_options(settings));
   Stats stats = connect(settings, Access::Read);

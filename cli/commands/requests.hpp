@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "commands/series_request.hpp"
 #include "import/import_request.hpp"
 #include "settings/settings.hpp"
 #include "settings/time_range.hpp"
@@ -28,10 +29,31 @@ struct TrackRequest {
 };
 
 struct GetRequest {
-  std::string key;
-  RangeRequest range;
-  std::string granularity;
-  bool skip_blanks = false;
+  SeriesRequest what;
+  OutputFormat output = OutputFormat::Auto;
+};
+
+/// sum, mean, min, max, count
+struct AggregateRequest {
+  SeriesRequest what;
+  std::string aggregator;
+  std::string path;
+  std::size_t slices = 1;
+  OutputFormat output = OutputFormat::Auto;
+};
+
+struct TimelineRequest {
+  SeriesRequest what;
+  std::string path;
+  std::size_t slices = 1;
+  std::string missing = "absent";
+  OutputFormat output = OutputFormat::Auto;
+};
+
+struct CategoryRequest {
+  SeriesRequest what;
+  std::string path;
+  std::size_t slices = 1;
   OutputFormat output = OutputFormat::Auto;
 };
 
@@ -42,15 +64,20 @@ struct KeysRequest {
   OutputFormat output = OutputFormat::Auto;
 };
 
+/// How numbers are drawn. Auto: bars for one path, lines for several.
+enum class PlotShape { Auto, Bars, Lines, Sparklines, Heat };
+
 struct PlotRequest {
-  std::string key;
-  std::vector<std::string> paths;
-  RangeRequest range;
-  std::string granularity;
-  std::string merge = "sum";
-  int width = 0;   ///< 0: as wide as the terminal
-  int height = 0;  ///< 0: chosen
+  SeriesRequest what;
+  std::vector<std::string> paths;  ///< a chart for each; each one or several, comma-separated
+  PlotShape shape = PlotShape::Auto;
+  std::string merge;  ///< empty: sum, or mean of what is computed
+  int width = 0;      ///< 0: as wide as the terminal; pixels of a picture
+  int height = 0;     ///< 0: chosen
   bool ascii = false;
+  std::string svg;   ///< the file to write; "-": standard output
+  std::string html;  ///< the same
+  std::string unit;  ///< what the numbers are
 };
 
 struct BeamRequest {
@@ -71,8 +98,8 @@ struct BucketsRequest {
   OutputFormat output = OutputFormat::Auto;
 };
 
-using Request = std::variant<ImportRequest, SetupRequest, TrackRequest, GetRequest, KeysRequest, PlotRequest,
-                             BeamRequest, ScanRequest, BucketsRequest>;
+using Request = std::variant<ImportRequest, SetupRequest, TrackRequest, GetRequest, KeysRequest, AggregateRequest,
+                             TimelineRequest, CategoryRequest, PlotRequest, BeamRequest, ScanRequest, BucketsRequest>;
 
 /// A command line, understood.
 struct Invocation {

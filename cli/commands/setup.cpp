@@ -10,7 +10,7 @@ int run(const SetupRequest& request, const Settings& settings, Console& console)
   for (const auto& table : report.missing) console.write("missing table " + table + "\n");
   for (const auto& table : report.created) console.write("created table " + table + "\n");
   for (const auto& difference : report.differences) console.write("different: " + difference + "\n");
-  if (report.ok()) console.write("Sqlite setup complete for " + settings["table"] + "\n");
+  if (report.ok()) console.write(setup_complete(settings));
   if (request.check && !report.ok()) throw Failure("the schema is not as this program would create it");
   return kOk;
 }

@@ -60,7 +60,7 @@ void ImportRun::read_all(LineReader& reader) {
     take(line);
     // A look at the batch's size is cheap, but not for nothing: short lines can't make it grow quickly.
     const bool look = in_batch_ % 64 == 0 || line.text.size() > 4096;
-    if (in_batch_ >= kLinesPerCommit || (look && batch_.bytes() >= kBytesPerCommit)) commit();
+    if (by_line_ || in_batch_ >= kLinesPerCommit || (look && batch_.bytes() >= kBytesPerCommit)) commit();
     if (lines_ % kLinesPerLook == 0) show_progress();
   }
   commit();
@@ -136,7 +136,8 @@ std::string ImportRun::committed() const {
 
 std::string ImportRun::summary() const {
   return std::to_string(lines_) + " lines, " + std::to_string(events_) + " events, " + std::to_string(bad_) + " bad, " +
-         std::to_string(rows_) + " rows written, " + seconds_text(std::chrono::steady_clock::now() - start_);
+         (by_line_ ? "" : std::to_string(rows_) + " rows written, ") +
+         seconds_text(std::chrono::steady_clock::now() - start_);
 }
 
 }  // namespace trifle::cli

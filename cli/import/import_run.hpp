@@ -42,6 +42,8 @@ class ImportRun {
   LineFormat& format_;
   Console& console_;
   Options options_;
+  // Where each measurement is there or not by itself, so is each line.
+  const bool by_line_ = stats_.describe().atomicity == stats::Atomicity::Measurement;
   stats::Batch batch_ = stats_.batch();
   std::uint64_t line_ = 0;       // the number of the current line
   std::uint64_t committed_ = 0;  // all lines up to this one are in the database

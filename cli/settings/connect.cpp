@@ -1,24 +1,17 @@
 #include "settings/connect.hpp"
 
-#include <unistd.h>
-
 #include <array>
 #include <charconv>
 
-#include <trifle/stats/drivers/sqlite.hpp>
-
 #include "failure.hpp"
+#include "settings/drivers.hpp"
 #include "settings/duration.hpp"
-#include "settings/environment.hpp"
+#include "settings/server_settings.hpp"
+#include "settings/server_url.hpp"
 #include "settings/text.hpp"
 
 namespace trifle::cli {
 namespace {
-
-constexpr std::array<std::string_view, 5> kLaterDrivers = {"api", "postgres", "mysql", "redis", "mongo"};
-
-// The WAL is copied back less often while an import runs: it grows to 32 MB at most.
-constexpr int kPagesBetweenCheckpoints = 8000;
 
 /// The spellings that mean the same driver.
 std::string normalized(std::string_view text) {
@@ -26,30 +19,17 @@ std::string normalized(std::string_view text) {
   if (name == "sqlite3") return "sqlite";
   if (name == "postgresql" || name == "pg") return "postgres";
   if (name == "mariadb") return "mysql";
-  if (name == "mongodb") return "mongo";
+  if (name == "mongodb" || name == "mongodb+srv") return "mongo";
+  if (name == "valkey" || name == "rediss" || name == "redis+cluster" || name == "unix") return "redis";
   return name;
 }
 
-std::string inferred_from(const std::string& db) {
-  const auto scheme = db.find("://");
-  if (scheme == std::string::npos) return db.empty() ? "" : "sqlite";
-  const std::string name = normalized(db.substr(0, scheme));
-  return name == "http" || name == "https" ? "api" : name;
-}
-
-stats::Identity identity_of(const std::string& text) {
-  const std::string mode = lower(trimmed(text));
-  if (mode.empty() || mode == "full") return stats::Identity::Full;
-  if (mode == "partial") return stats::Identity::Partial;
-  if (mode == "separated" || mode == "none" || mode == "null") return stats::Identity::Separated;
-  throw Failure("invalid joined mode: " + text + " (full, partial or separated)");
-}
-
-bool boolean_of(const Settings& settings, const char* flag) {
-  const std::string text = lower(trimmed(settings[flag]));
-  if (text == "true" || text == "1" || text == "t" || text == "yes" || text == "on") return true;
-  if (text == "false" || text == "0" || text == "f" || text == "no" || text == "off") return false;
-  throw Failure(std::string("invalid ") + flag + ": " + settings[flag] + " (true or false)");
+std::string inferred_from(const Settings& settings) {
+  const std::string& db = settings["db"];
+  if (is_url(db)) return driver_of_scheme(scheme_of(db));
+  if (!db.empty()) return "sqlite";
+  if (is_url(settings["dsn"])) return driver_of_scheme(scheme_of(settings["dsn"]));
+  return settings["url"].empty() ? "" : "api";
 }
 
 bool buffer_is_on(const std::string& text) {
@@ -68,40 +48,30 @@ stats::BufferOptions buffer_of(const Settings& settings) {
   if (error != std::errc() || end != size.data() + size.size()) {
     throw Failure("invalid buffer-size: " + settings["buffer-size"] + " (a whole number)");
   }
-  buffer.aggregate = boolean_of(settings, "buffer-aggregate");
-  buffer.async = boolean_of(settings, "buffer-async");
+  buffer.aggregate = settings.is_on("buffer-aggregate");
+  buffer.async = settings.is_on("buffer-async");
   return buffer;
-}
-
-stats::Driver sqlite_driver(const Settings& settings, Access access) {
-  using Options = stats::drivers::SqliteOptions;
-  const std::string path = expand_home(settings["db"]);
-  if (path.empty()) throw Failure("--db is required for sqlite driver");
-  Options options{
-      .identity = identity_of(settings["joined"]), .table = settings["table"], .separator = settings["separator"]};
-  const bool is_file = path != ":memory:";
-  const bool creates = access == Access::Create || access == Access::Load;
-  if (is_file && !creates && ::access(path.c_str(), F_OK) != 0) {
-    throw Failure("no database at " + path + " (run: trifle setup --db " + path + ")");
-  }
-  if (creates) {
-    options.open = Options::Open::CreateIfMissing;
-    if (access == Access::Load) options.wal_autocheckpoint = kPagesBetweenCheckpoints;
-  } else if (access == Access::Write || !is_file) {
-    options.open = Options::Open::MustExist;
-  } else {
-    // A writable file is opened for writing even to read: only such a connection can tidy up the WAL behind itself.
-    options.open = ::access(path.c_str(), W_OK) == 0 ? Options::Open::MustExist : Options::Open::ReadOnly;
-    options.journal = Options::Journal::Keep;
-  }
-  return stats::drivers::sqlite(path, std::move(options));
 }
 
 }  // namespace
 
+std::string driver_of_scheme(const std::string& scheme) {
+  const std::string name = normalized(scheme);
+  return name == "http" || name == "https" ? "api" : name;
+}
+
 std::string driver_name(const Settings& settings) {
   const std::string chosen = normalized(settings["driver"]);
-  return chosen.empty() ? inferred_from(settings["db"]) : chosen;
+  return chosen.empty() ? inferred_from(settings) : chosen;
+}
+
+stats::Identity identity_of(const Settings& settings) {
+  const std::string& text = settings["joined"];
+  const std::string mode = lower(trimmed(text));
+  if (mode.empty() || mode == "full") return stats::Identity::Full;
+  if (mode == "partial") return stats::Identity::Partial;
+  if (mode == "separated" || mode == "none" || mode == "null") return stats::Identity::Separated;
+  throw Failure("invalid joined mode: " + text + " (full, partial or separated)");
 }
 
 std::vector<std::string> split_list(const std::string& text) {
@@ -143,23 +113,41 @@ stats::Bucketing bucketing_of(const Settings& settings) {
   return stats::Bucketing(settings["timezone"], weekday_of(settings["week-start"]));
 }
 
-Stats connect(const Settings& settings, Access access) {
+Stats connect(const Settings& given, Access access) {
+  const Settings settings = access == Access::Read ? with_source(given) : given;
   const std::string driver = driver_name(settings);
-  if (driver.empty())
-    throw Failure("no database given: use --db FILE (or TRIFLE_DB, or a source in the configuration file)");
-  for (const auto later : kLaterDrivers) {
-    if (driver == later) {
-      throw Failure("the " + driver + " driver is not in this version of trifle: use --driver sqlite --db FILE");
-    }
+  if (driver.empty()) {
+    throw Failure(
+        "no database given: use --db FILE or a postgresql://, mysql://, redis://, mongodb:// or https:// URL (or "
+        "TRIFLE_DB, or a source in the configuration file)");
   }
-  if (driver != "sqlite") throw Failure("unknown driver \"" + driver + "\": this version of trifle has sqlite");
-  return Stats(sqlite_driver(settings, access), stats_options(settings));
+  if (driver == "sqlite") return Stats(sqlite_driver(settings, access), stats_options(settings));
+  if (driver == "postgres") return Stats(postgres_driver(settings, access), stats_options(settings));
+  if (driver == "mysql") return Stats(mysql_driver(settings, access), stats_options(settings));
+  if (driver == "redis") return Stats(redis_driver(settings, access), stats_options(settings));
+  if (driver == "mongo") return Stats(mongo_driver(settings, access), stats_options(settings));
+  if (driver == "api") return Stats(api_driver(settings, access), stats_options(settings));
+  throw Failure("unknown driver \"" + driver +
+                "\": this version of trifle has sqlite, postgres, mysql, redis, mongo and api");
+}
+
+std::string setup_complete(const Settings& settings) {
+  std::string driver = driver_name(settings);
+  if (driver == "api") return "Api setup complete for " + api_url(settings) + "\n";
+  driver.front() = static_cast<char>(driver.front() - 'a' + 'A');
+  std::string_view table = trimmed(settings[driver == "Redis" ? "prefix" : "table"]);
+  if (driver == "Mongo" && !trimmed(settings["collection"]).empty()) table = trimmed(settings["collection"]);
+  return driver + " setup complete for " + std::string(table.empty() ? "(default)" : table) + "\n";
 }
 
 std::string with_setup_hint(const std::string& message, const Settings& settings) {
-  if (message.find("no such table") == std::string::npos) return message;
-  return message + " (run: trifle metrics setup --driver " + driver_name(settings) + " --table " + settings["table"] +
-         ")";
+  const auto says = [&](const char* text) { return message.find(text) != std::string::npos; };
+  const bool missing = says("no such table") || says("there is no table") || says("run setup first") ||
+                       (says("relation") && says("does not exist")) || (says("Table") && says("doesn't exist"));
+  if (!missing) return message;
+  const std::string driver = driver_name(settings);
+  return message + " (run: trifle metrics setup --driver " + driver + " --table " + settings["table"] +
+         (driver == "sqlite" ? ")" : ", with the same connection)");
 }
 
 }  // namespace trifle::cli

@@ -12,6 +12,8 @@
 
 #include <trifle/stats/batch.hpp>
 #include <trifle/stats/bucketing.hpp>
+#include <trifle/stats/comparison.hpp>
+#include <trifle/stats/designators.hpp>
 #include <trifle/stats/driver.hpp>
 #include <trifle/stats/dropped.hpp>
 #include <trifle/stats/error.hpp>
@@ -24,8 +26,10 @@
 #include <trifle/stats/path.hpp>
 #include <trifle/stats/payload.hpp>
 #include <trifle/stats/recorder.hpp>
+#include <trifle/stats/result_text.hpp>
 #include <trifle/stats/series.hpp>
 #include <trifle/stats/status.hpp>
+#include <trifle/stats/transponder.hpp>
 
 namespace trifle {
 
@@ -50,8 +54,8 @@ class Stats {
   /// Takes the driver and checks the options; does not touch the database. Throws InvalidArgument.
   explicit Stats(stats::Driver driver, stats::Options options = {});
 
-  /// Closes, with a deadline of five seconds (none, after `close` was called) and what the database takes to give up a
-  /// write under way; what is left then goes to `on_drop`. Never throws.
+  /// Closes, unless `close` was called: one attempt, and for five seconds more where waiting may help (a lock, a lost
+  /// connection). A write under way is waited for. What is left then goes to `on_drop`. Never throws.
   ~Stats();
 
   Stats(Stats&&) noexcept;
@@ -104,12 +108,14 @@ class Stats {
   /// The latest status of a key, if there is one.
   std::optional<stats::Status> scan(std::string_view key);
 
-  /// Returns when everything that was accepted before is written. Throws what went wrong; what was not written stays
-  /// queued and is tried again.
-  void flush();
+  /// Returns when everything that was accepted before is written. Throws what went wrong, and TimeoutError at the
+  /// deadline (with `async` off it is looked at between batches only); what was not written stays queued and is tried
+  /// again, so that calling again is safe.
+  void flush(std::chrono::milliseconds deadline = std::chrono::seconds(30));
 
-  /// Writes what is left, until the deadline, and releases the backend. Afterwards only `health`, `describe` and
-  /// another `close`, which tries again to write what was kept, may be called; everything else throws ClosedError.
+  /// Writes what is left, until the deadline, and releases the backend; a batch that is being written then is still
+  /// counted as kept. Afterwards only `health`, `describe` and another `close`, which tries again to write what was
+  /// kept, may be called; everything else throws ClosedError.
   stats::CloseReport close(std::chrono::milliseconds deadline = std::chrono::seconds(5));
 
   /// How writing goes; cheap.

@@ -27,12 +27,12 @@ Waits waits(ErrorCode code) {
 
 }  // namespace
 
-Backoff::Duration Backoff::next(ErrorCode code, Outcome outcome) {
-  const auto [first, longest] = waits(code);
-  // What may have been written is asked for at once: until it is known, nothing newer can go.
-  if (failures_++ == 0 && outcome == Outcome::Unknown) return 0ns;
+Backoff::Duration Backoff::next(const Failure& failure) {
+  const auto [first, longest] = waits(failure.code);
+  if (failures_++ == 0 && failure.ask_at_once) return 0ns;
   const auto full = std::min<Duration>(longest, first * (1 << std::min(failures_ - 1, 20)));
-  return Duration(static_cast<Duration::rep>(static_cast<double>(full.count()) * (0.5 + 0.5 * jitter_())));
+  const Duration pause(static_cast<Duration::rep>(static_cast<double>(full.count()) * (0.5 + 0.5 * jitter_())));
+  return std::max<Duration>(pause, failure.retry_after);
 }
 
 std::function<double()> Backoff::random_jitter() {

@@ -3,11 +3,11 @@
 #include <chrono>
 #include <functional>
 
-#include <trifle/stats/error.hpp>
+#include "buffer/notices.hpp"
 
 namespace trifle::stats::detail {
 
-/// How long to leave a database alone after failures in a row, by what kind they are.
+/// How long to leave a database alone after failures in a row, by what kind they are, and by what it asks for.
 class Backoff {
  public:
   using Duration = std::chrono::nanoseconds;
@@ -16,7 +16,7 @@ class Backoff {
   explicit Backoff(std::function<double()> jitter) : jitter_(std::move(jitter)) {}
 
   /// The next failure; returns how long to wait.
-  Duration next(ErrorCode code, Outcome outcome);
+  Duration next(const Failure& failure);
   void succeeded() noexcept { failures_ = 0; }
 
   static std::function<double()> random_jitter();

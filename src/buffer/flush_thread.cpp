@@ -11,34 +11,64 @@ void FlushThread::wake() {
     if (stopped_) return;
     woken_ = true;
     if (!thread_.joinable()) {
-      // The application's signals are for its own threads.
-      sigset_t all;
-      sigset_t before;
-      sigfillset(&all);
-      pthread_sigmask(SIG_SETMASK, &all, &before);
-      try {
-        thread_ = std::thread([this] { run(); });
-      } catch (...) {
-        pthread_sigmask(SIG_SETMASK, &before, nullptr);
-        throw;
-      }
-      pthread_sigmask(SIG_SETMASK, &before, nullptr);
-      running_ = true;
+      start();
       return;
     }
   }
   changed_.notify_all();
 }
 
+bool FlushThread::call(std::function<void()> work, Time deadline) {
+  const auto errand = std::make_shared<Errand>();
+  errand->work = std::move(work);
+  std::unique_lock lock(mutex_);
+  if (stopped_) return false;
+  if (!thread_.joinable()) start();
+  errands_.push_back(errand);
+  changed_.notify_all();
+  const auto over = [&] { return errand->done || (stopped_ && !errand->begun); };
+  if (changed_.wait_until(lock, deadline, over) && errand->done) return true;
+  if (!errand->begun) std::erase(errands_, errand);
+  return false;
+}
+
+/// With the lock.
+void FlushThread::start() {
+  // The application's signals are for its own threads.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (...) {
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    throw;
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  running_ = true;
+}
+
 void FlushThread::run() {
   std::unique_lock lock(mutex_);
   std::optional<Time> next;
   while (!stopped_) {
-    const auto due = [&] { return woken_ || stopped_; };
+    const auto due = [&] { return woken_ || stopped_ || !errands_.empty(); };
     if (next) {
       changed_.wait_until(lock, *next, due);
     } else {
       changed_.wait(lock, due);
+    }
+    if (stopped_) break;
+    if (!errands_.empty()) {
+      const auto errand = std::move(errands_.front());
+      errands_.pop_front();
+      errand->begun = true;
+      lock.unlock();
+      errand->work();
+      lock.lock();
+      errand->done = true;
+      changed_.notify_all();
     }
     if (stopped_) break;
     woken_ = false;

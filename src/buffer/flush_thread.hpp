@@ -2,15 +2,17 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
 
 namespace trifle::stats::detail {
 
-/// A thread that works when it is woken, and when its work asks to be called again; otherwise it sleeps. It starts with
-/// the first `wake`.
+/// A thread that works when it is woken, and when its work asks to be called again; otherwise it sleeps. It starts when
+/// it is first needed.
 class FlushThread {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -23,8 +25,12 @@ class FlushThread {
   FlushThread& operator=(const FlushThread&) = delete;
   ~FlushThread() { join(); }
 
-  /// Throws std::system_error where no thread can be made; then nothing will be worked on.
+  /// Throws std::system_error where no thread can be made; then nothing will be worked on. So does `call`.
   void wake();
+
+  /// Has the thread do something, and waits for it until the deadline. False where that came first, or `stop` did: then
+  /// it may still be under way, or was never begun. `errand` must not throw.
+  bool call(std::function<void()> errand, Time deadline);
 
   /// No work begins after this.
   void stop();
@@ -38,11 +44,19 @@ class FlushThread {
   bool is_this_thread() const;
 
  private:
+  struct Errand {
+    std::function<void()> work;
+    bool begun = false;
+    bool done = false;
+  };
+
+  void start();
   void run();
 
   const Work work_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
+  std::deque<std::shared_ptr<Errand>> errands_;
   bool woken_ = false;
   bool stopped_ = false;
   bool running_ = false;

@@ -64,25 +64,46 @@ inline bool same_text(std::string_view a, std::string_view b) noexcept {
   return true;
 }
 
-/// The beginning of a text in one word: texts of one length up to 8 are equal where their heads are.
-inline std::uint64_t text_head(std::string_view text) noexcept {
-  const char* const at = text.data();
-  const auto size = text.size();
-  std::uint64_t head = 0;
-  if (size >= 8) {
-    std::memcpy(&head, at, 8);
-  } else if (size >= 4) {
-    std::uint32_t low;
-    std::uint32_t high;
-    std::memcpy(&low, at, 4);
-    std::memcpy(&high, at + size - 4, 4);
-    head = (std::uint64_t{high} << 32) | low;
-  } else if (size > 0) {
-    const auto byte = [at](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(at[i])}; };
-    head = byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16;
+/// The first and the last bytes of a text: all of one that has up to 16.
+class TextEnds {
+ public:
+  explicit TextEnds(std::string_view text) noexcept {
+    const auto size = text.size();
+    if (size >= 8) {
+      first_ = word<std::uint64_t>(text.data());
+      last_ = word<std::uint64_t>(text.data() + size - 8);
+    } else if (size >= 4) {
+      first_ = word<std::uint32_t>(text.data());
+      last_ = word<std::uint32_t>(text.data() + size - 4);
+    } else if (size > 0) {
+      first_ = bytes(text);
+    }
   }
-  return head;
-}
+
+  /// Whether a text of the same length has these ends.
+  [[gnu::always_inline]] bool fit(std::string_view text) const noexcept {
+    const auto size = text.size();
+    const char* const at = text.data();
+    if (size >= 8) return word<std::uint64_t>(at) == first_ && word<std::uint64_t>(at + size - 8) == last_;
+    if (size >= 4) return word<std::uint32_t>(at) == first_ && word<std::uint32_t>(at + size - 4) == last_;
+    return size == 0 || bytes(text) == first_;
+  }
+
+ private:
+  template <class Word>
+  static std::uint64_t word(const char* at) noexcept {
+    Word word;
+    std::memcpy(&word, at, sizeof(word));
+    return word;
+  }
+  static std::uint64_t bytes(std::string_view text) noexcept {
+    const auto byte = [&](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(text[i])}; };
+    return byte(0) | byte(text.size() / 2) << 8 | byte(text.size() - 1) << 16;
+  }
+
+  std::uint64_t first_ = 0;
+  std::uint64_t last_ = 0;
+};
 
 /// Finds a small integer by hash; what it stands for is compared by the caller. Open addressing, at most half full.
 class IdIndex {

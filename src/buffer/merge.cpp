@@ -82,9 +82,10 @@ void Merge::add_leaves(Change change, std::string_view key, Instant at, bool unt
   const auto order = order_of(change, keys_[key_id].epoch);
   bool in_order = true;
   std::uint32_t place = 0;
-  for (const Leaf& leaf : leaves_) {
+  for (Leaf& leaf : leaves_) {
     in_order = in_order && (leaf.slot == kNone ? entry.slots.size() : leaf.slot) == place++;
     if (leaf.slot == kNone) {
+      leaf.slot = static_cast<std::uint32_t>(entry.slots.size());
       add_slot(entry, {leaf.path, leaf.node, order, leaf.number});
       continue;
     }
@@ -94,11 +95,25 @@ void Merge::add_leaves(Change change, std::string_view key, Instant at, bool unt
     if (change == Change::Set) slot.order = order;
   }
   if (in_order && leaves_.size() > entry.joint) entry.joint = static_cast<std::uint32_t>(leaves_.size());
+  if (config_.fold) remember_flat(entry);
   Key& owner = keys_[key_id];
   owner.last = entry_id;
   if (change == Change::Set) owner.step_has_sets = entry.has_sets = has_sets_ = true;
   ++(untracked ? entry.untracked : entry.tracked);
   ++operations_;
+}
+
+/// The next payload with these names needs no more than a comparison, where their slots are in a row.
+void Merge::remember_flat(CellEntry& entry) {
+  Flat* const place =
+      std::find_if(entry.flat.begin(), entry.flat.end(), [](const Flat& flat) { return flat.names.empty(); });
+  if (place == entry.flat.end() || leaves_.size() > FlatShapes::kLongest) return;
+  std::array<std::uint32_t, FlatShapes::kLongest> nodes;
+  for (std::size_t i = 0; i < leaves_.size(); ++i) {
+    if (leaves_[i].slot != leaves_[0].slot + i) return;
+    nodes[i] = leaves_[i].node;
+  }
+  *place = {shapes_.of({nodes.data(), leaves_.size()}, paths_), leaves_[0].slot};
 }
 
 void Merge::collect(std::span<const Entry> values, std::uint32_t parent, const CellEntry* shape) {
@@ -272,6 +287,7 @@ std::uint32_t Merge::make_entry(std::uint32_t key_id, const Cell& cell, Change c
   entry.serial = ++serial_;
   entry.tracked = entry.untracked = 0;
   entry.joint = 0;
+  entry.flat = {};
   entry.slots.clear();
   entry.index.clear();
   std::copy_n(cell.floors.begin(), width, floors_.begin() + static_cast<std::ptrdiff_t>(id * width));
@@ -332,8 +348,9 @@ void Merge::clear() {
     floors_ = {};
     entry_index_ = {};
   }
-  if (paths_.bytes() + key_bytes_ > config_.kept_name_bytes) {
+  if (paths_.bytes() + shapes_.bytes() + key_bytes_ > config_.kept_name_bytes) {
     paths_.clear();
+    shapes_.clear();
     keys_ = std::vector<Key>();
     stored_keys_ = {};
     key_index_ = {};

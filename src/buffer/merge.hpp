@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -13,16 +14,16 @@
 #include <trifle/stats/payload.hpp>
 
 #include "buffer/epochs.hpp"
+#include "buffer/flat_shapes.hpp"
 #include "buffer/id_index.hpp"
 #include "buffer/key_text.hpp"
 #include "buffer/path_table.hpp"
+#include "driver/change.hpp"
 #include "driver/layout.hpp"
 #include "driver/rows.hpp"
 #include "time/cell_cache.hpp"
 
 namespace trifle::stats::detail {
-
-enum class Change { Increment, Set };
 
 /// Measurements, merged before they become rows.
 ///
@@ -73,7 +74,7 @@ class Merge {
 
   std::size_t operations() const noexcept { return operations_; }
   std::size_t entries() const noexcept { return used_ - first_; }
-  std::size_t bytes() const noexcept { return bytes_ + paths_.bytes() + key_bytes_; }
+  std::size_t bytes() const noexcept { return bytes_ + paths_.bytes() + shapes_.bytes() + key_bytes_; }
   std::uint64_t growth() const noexcept { return growth_; }  ///< moves whenever anything but sums may have changed
   bool has_sets() const noexcept { return has_sets_; }
 
@@ -139,6 +140,12 @@ class Merge {
     return 2 * epoch + (change == Change::Set ? 0 : 1);
   }
 
+  /// Names that came together, and the slots of their numbers, one after the other.
+  struct Flat {
+    FlatShapes::Names names;
+    std::uint32_t first = 0;
+  };
+
   struct alignas(64) CellEntry {
     std::vector<Slot> slots;
     std::int64_t start = 0;
@@ -150,7 +157,8 @@ class Merge {
     std::uint32_t key = 0;
     bool has_sets = false;
     std::uint64_t untracked = 0;
-    IdIndex index;  // path to slot, once there are many
+    std::array<Flat, 2> flat;  // of two payloads, as a key often has: one when it begins, another when it ends
+    IdIndex index;             // path to slot, once there are many
   };
 
   /// What adding to one entry needs, gathered from where it lies; true until `growth_` moves.
@@ -160,7 +168,7 @@ class Merge {
     std::int64_t start = 0;
     std::int64_t end = 0;
     Slot* slots = nullptr;
-    std::size_t joint = 0;
+    FlatShapes::Names names;
     CellEntry* entry = nullptr;
     Epochs::Counter* epochs = nullptr;
     std::uint64_t epoch = 0;
@@ -191,7 +199,11 @@ class Merge {
   const Slot* predicted(std::span<const Entry> values, std::uint32_t parent, const Slot* slot, const Slot* end,
                         Change change) const;
   static Slot* apply(std::span<const Entry> values, Slot* slot, Change change, std::uint64_t order);
-  bool predicted_flat(std::span<const Entry> values, const Slot* slot) const;
+  template <class Fits, class Added, class Sum>
+  static bool add_all(std::size_t count, Fits&& fits, Added&& added, Sum&& sum);
+  static bool add_flat(std::span<const Entry> values, FlatShapes::Names names, Slot* slots);
+  void remember_flat(CellEntry& entry);
+  [[gnu::noinline]] bool change_predicted(Change change, std::span<const Entry> values);
   static bool addable(Number sum, Number number) {
     return (sum.is_integer() && number.is_integer()) || (sum + number).is_finite();
   }
@@ -226,6 +238,7 @@ class Merge {
   Config config_;
   CellCache cells_;
   PathTable paths_;
+  FlatShapes shapes_;
 
   std::vector<Key> keys_;
   std::vector<std::string> stored_keys_;  // each key as one segment, for the system rows

@@ -49,6 +49,29 @@ Merge::Slot* Merge::apply(std::span<const Entry> values, Slot* slot, Change chan
   return slot;
 }
 
+/// For the warm key: another payload than its first, one with maps, or a set.
+bool Merge::change_predicted(Change change, std::span<const Entry> values) {
+  CellEntry& entry = *hot_.entry;
+  Slot* const slots = entry.slots.data();
+  if (change == Change::Increment) {
+    const Flat& other = entry.flat[1];
+    if (values.size() == other.names.size() && add_flat(values, other.names, slots + other.first)) return true;
+  }
+  if (values.size() > entry.joint) return false;
+  Key& key = *hot_.key;
+  if (change == Change::Set && key.step_entries != 1) return false;
+  if (predicted(values, kNone, slots, slots + entry.joint, change) == nullptr) return false;
+  if (change == Change::Set) {
+    if (config_.epochs) {
+      if (key.epochs->fetch_add(1, std::memory_order_relaxed) != key.epoch) return false;
+      hot_.epoch = ++key.epoch;
+    }
+    key.step_has_sets = entry.has_sets = has_sets_ = true;
+  }
+  apply(values, slots, change, order_of(change, key.epoch));
+  return true;
+}
+
 /// Gathers what adding to this key needs; false where it has no entry that it could simply be added to.
 bool Merge::warm(std::string_view name) {
   if (!config_.fold) return false;
@@ -61,8 +84,9 @@ bool Merge::warm(std::string_view name) {
   if (key.last == kNone) return false;
   CellEntry& entry = entries_[key.last];
   if (entry.step != key.step) return false;
-  hot_ = {growth_,     key.name.view(), entry.start, entry.end, entry.slots.data(),
-          entry.joint, &entry,          key.epochs,  key.epoch, &key};
+  const Flat& flat = entry.flat[0];
+  hot_ = {growth_,    key.name.view(), entry.start, entry.end, entry.slots.data() + flat.first,
+          flat.names, &entry,          key.epochs,  key.epoch, &key};
   return true;
 }
 
@@ -72,7 +96,7 @@ bool Merge::warm(Recorded& known) {
   if (entry.serial != known.serial) return false;
   Key& key = keys_[known.key];
   if (entry.step != key.step || key.batch != batch_) return false;
-  known.hot = {growth_, {}, entry.start, entry.end, entry.slots.data(), 0, &entry, key.epochs, key.epoch, &key};
+  known.hot = {growth_, {}, entry.start, entry.end, entry.slots.data(), {}, &entry, key.epochs, key.epoch, &key};
   return true;
 }
 

@@ -2,20 +2,50 @@
 
 // The inline part of merge.hpp: what nearly every call of track does, and nothing else.
 
+#include <memory>
+
 #include "buffer/merge.hpp"
 
 namespace trifle::stats::detail {
 
-/// Whether the values, all of them numbers and without maps around them, are the slots' increments.
-[[gnu::always_inline]] inline bool Merge::predicted_flat(std::span<const Entry> values, const Slot* slot) const {
-  for (const Entry& value : values) {
-    if (slot->node == kNone) return false;
-    const auto& node = paths_.node_at(slot->node);
-    if (value.is_map() || !node.is(kNone, value.name())) return false;
-    if (!addable(slot->number, value.number())) return false;
-    ++slot;
+/// Adds `count` numbers, up to FlatShapes::kLongest, each where it fits; otherwise does nothing. One pass, which is
+/// taken back where it can't be finished. What is stored is what costs: of integers nothing is but the sum.
+template <class Fits, class Added, class Sum>
+[[gnu::always_inline]] inline bool Merge::add_all(std::size_t count, Fits&& fits, Added&& added, Sum&& sum) {
+  union Before {
+    Before() {}  // not all of them are needed: made where they are
+    Number numbers[FlatShapes::kLongest];
+  } before;
+  std::uint32_t doubles = 0;  // a bit for each sum that only what it was before brings back
+  std::size_t i = 0;
+  for (; i < count; ++i) {
+    if (!fits(i)) break;
+    Number& number = sum(i);
+    if (number.add_integer(added(i))) continue;
+    const Number together = number + added(i);
+    if (!together.is_finite()) break;
+    std::construct_at(&before.numbers[i], number);
+    doubles |= std::uint32_t{1} << i;
+    number = together;
   }
-  return true;
+  if (i == count) [[likely]]
+    return true;
+  while (i-- > 0) {
+    if ((doubles >> i & 1) != 0) {
+      sum(i) = before.numbers[i];
+    } else {
+      sum(i).subtract_integer(added(i));
+    }
+  }
+  return false;
+}
+
+/// Adds the values to the slots, where they have these names and no maps; otherwise does nothing.
+[[gnu::always_inline]] inline bool Merge::add_flat(std::span<const Entry> values, FlatShapes::Names names,
+                                                   Slot* slots) {
+  return add_all(
+      values.size(), [&](std::size_t i) { return names[i].is(values[i].name()) && !values[i].is_map(); },
+      [&](std::size_t i) { return values[i].number(); }, [&](std::size_t i) -> Number& { return slots[i].number; });
 }
 
 [[gnu::always_inline]] inline bool Merge::add_predicted(Change change, std::string_view name, std::int64_t at,
@@ -23,25 +53,10 @@ namespace trifle::stats::detail {
   if ((hot_.version != growth_ || !same_text(hot_.name, name)) && !warm(name)) return false;
   if (at < hot_.start || at >= hot_.end) return false;
   if (hot_.epochs->load(std::memory_order_relaxed) != hot_.epoch) return false;
-
-  Slot* const slots = hot_.slots;
-  const auto size = values.size();
-  if (size - 1 >= hot_.joint) return false;  // an empty payload too
+  if (values.empty()) return false;
   CellEntry& entry = *hot_.entry;
-  if (change == Change::Increment && predicted_flat(values, slots)) {
-    for (std::size_t i = 0; i < size; ++i) slots[i].number += values[i].number();
-  } else {
-    Key& key = *hot_.key;
-    if (change == Change::Set && key.step_entries != 1) return false;
-    if (predicted(values, kNone, slots, slots + hot_.joint, change) == nullptr) return false;
-    if (change == Change::Set) {
-      if (config_.epochs) {
-        if (key.epochs->fetch_add(1, std::memory_order_relaxed) != key.epoch) return false;
-        hot_.epoch = ++key.epoch;
-      }
-      key.step_has_sets = entry.has_sets = has_sets_ = true;
-    }
-    apply(values, slots, change, order_of(change, key.epoch));
+  if (change != Change::Increment || values.size() != hot_.names.size() || !add_flat(values, hot_.names, hot_.slots)) {
+    if (!change_predicted(change, values)) return false;
   }
   ++(untracked ? entry.untracked : entry.tracked);
   ++operations_;
@@ -59,14 +74,18 @@ namespace trifle::stats::detail {
   if (at < known.hot.start || at >= known.hot.end) return false;
   if (known.hot.epochs->load(std::memory_order_relaxed) != known.hot.epoch) return false;
   Slot* const slots = known.hot.slots;
-  const auto add_at = [&](auto&& slot_of) {
-    for (std::size_t i = 0; i < numbers.size(); ++i)
-      if (!addable(slot_of(i).number, numbers[i])) return false;
-    for (std::size_t i = 0; i < numbers.size(); ++i) slot_of(i).number += numbers[i];
-    return true;
+  const auto add_to = [&](auto&& sum) __attribute__((always_inline)) {
+    if (numbers.size() > FlatShapes::kLongest) {
+      for (std::size_t i = 0; i < numbers.size(); ++i)
+        if (!addable(sum(i), numbers[i])) return false;
+      for (std::size_t i = 0; i < numbers.size(); ++i) sum(i) += numbers[i];
+      return true;
+    }
+    return add_all(
+        numbers.size(), [](std::size_t) { return true; }, [&](std::size_t i) { return numbers[i]; }, sum);
   };
-  const bool added = known.in_order ? add_at([&](std::size_t i) -> Slot& { return slots[i]; })
-                                    : add_at([&](std::size_t i) -> Slot& { return slots[known.slots[i]]; });
+  const bool added = known.in_order ? add_to([&](std::size_t i) -> Number& { return slots[i].number; })
+                                    : add_to([&](std::size_t i) -> Number& { return slots[known.slots[i]].number; });
   if (!added) return false;
   ++known.hot.entry->tracked;
   ++operations_;

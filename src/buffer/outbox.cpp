@@ -49,6 +49,16 @@ std::size_t memory_of(const Rows& rows) {
 
 }  // namespace
 
+void Outbox::Counts::add_to(Health& health) const {
+  health.written_operations += written_operations;
+  health.written_rows += written_rows;
+  health.written_batches += written_batches;
+  health.retried_batches += retried_batches;
+  health.unknown_operations += unknown_operations;
+  health.dropped_refused += refused_rows;
+  health.dropped_unwritten += unwritten_operations;
+}
+
 Outbox::Outbox(Config config) : config_(std::move(config)), backlog_(std::make_unique<Merge>(config_.merge)) {}
 
 void Outbox::take(std::vector<std::unique_ptr<Merge>>& merges, Time oldest) {
@@ -109,7 +119,7 @@ bool Outbox::write_next(RowDriver& driver, Time now, Notices& notices) {
     written(next.rows);
     return true;
   } catch (const Error& error) {
-    notices.failures.push_back({std::current_exception(), error.code(), error.outcome()});
+    notices.failures.push_back({std::current_exception(), error.code(), error.outcome() == Outcome::Unknown});
     if (error.outcome() == Outcome::Applied && error.rows().empty()) {
       leave();
       written(next.rows);
@@ -139,7 +149,7 @@ bool Outbox::write_next(RowDriver& driver, Time now, Notices& notices) {
     const StorageError error(
         exception.what(),
         {.operation = "write", .backend = config_.traits.backend, .outcome = Outcome::Unknown, .retry_is_safe = false});
-    notices.failures.push_back({std::make_exception_ptr(error), error.code(), error.outcome()});
+    notices.failures.push_back({.thrown = std::make_exception_ptr(error), .code = error.code(), .ask_at_once = true});
     leave();
     part(std::move(next.rows), error, next.unknown_since, now, notices);
     return false;
@@ -155,7 +165,7 @@ bool Outbox::halve(Flight whole, const Error& error, Notices& notices) {
     std::vector<bool> first(count);
     std::fill_n(first.begin(), count / 2, true);
     const auto half = [&](bool which, std::size_t operations) {
-      auto made = flight(subset(rows, first, which, operations));
+      auto made = flight(subset(rows, first, which, operations, std::nullopt));
       made.half = true;
       return made;
     };
@@ -200,31 +210,33 @@ void Outbox::part(Rows rows, const Error& error, std::optional<Time> unknown_sin
   }
   const auto of = [&](Fate fate) { return counts[static_cast<std::size_t>(fate)]; };
 
+  // Where something may be there already, what is sent again keeps the id under which the database knows that part.
+  std::optional<Time> since;
+  if (config_.traits.ledger && (unknown_since || of(Fate::Unknown) > 0)) {
+    since = unknown_since.value_or(now);
+    std::replace(fates.begin(), fates.end(), Fate::Unknown, Fate::Again);
+    counts[static_cast<std::size_t>(Fate::Again)] += std::exchange(counts[static_cast<std::size_t>(Fate::Unknown)], 0);
+  }
+  const auto keep = [&](Rows kept) {
+    flights_.push_front(flight(std::move(kept)));
+    flights_.front().unknown_since = since;
+  };
+  if (of(Fate::Again) == fates.size()) return keep(std::move(rows));  // nothing was sorted out after all
+
   // The operations go with the part that is likeliest to be written.
   auto operations = rows.operations();
   const auto take_operations = [&] { return std::exchange(operations, 0); };
 
-  if (of(Fate::Unknown) == fates.size() && config_.traits.ledger) {
-    flights_.push_front(flight(std::move(rows)));
-    flights_.front().unknown_since = unknown_since.value_or(now);
-    return;
-  }
-  if (of(Fate::Again) == fates.size()) {  // nothing was sorted out after all
-    flights_.push_front(flight(std::move(rows)));
-    flights_.front().unknown_since = unknown_since;
-    return;
-  }
-  if (of(Fate::Written) > 0) {
-    const auto done = subset(rows, fates, Fate::Written, of(Fate::Again) > 0 ? 0 : take_operations());
-    written(done);
-  }
-  if (of(Fate::Again) > 0) flights_.push_front(flight(subset(rows, fates, Fate::Again, take_operations())));
+  if (of(Fate::Written) > 0)
+    written(subset(rows, fates, Fate::Written, of(Fate::Again) > 0 ? 0 : take_operations(), std::nullopt));
+  if (of(Fate::Again) > 0)
+    keep(subset(rows, fates, Fate::Again, take_operations(), since ? std::optional(rows.id()) : std::nullopt));
   if (of(Fate::Unknown) > 0) {
     const auto count = take_operations();
-    unknown(subset(rows, fates, Fate::Unknown, count), count, error.what(), notices);
+    unknown(subset(rows, fates, Fate::Unknown, count, std::nullopt), count, error.what(), notices);
   }
   if (of(Fate::Refused) > 0) {
-    const auto refused = subset(rows, fates, Fate::Refused, operations);
+    const auto refused = subset(rows, fates, Fate::Refused, operations, std::nullopt);
     counts_.refused_rows += refused.rows().size();
     counts_.dropped_operations += operations;
     notices.dropped.push_back({.reason = DropReason::Refused,
@@ -255,9 +267,10 @@ Outbox::Flight Outbox::flight(Rows rows) {
   return {.rows = std::move(rows), .bytes = bytes};
 }
 
-/// The rows whose mark is the one wanted.
+/// The rows whose mark is the one wanted, under that id or a new one.
 template <class Mark>
-Rows Outbox::subset(const Rows& rows, const std::vector<Mark>& marks, Mark wanted, std::size_t operations) const {
+Rows Outbox::subset(const Rows& rows, const std::vector<Mark>& marks, Mark wanted, std::size_t operations,
+                    std::optional<Rows::Id> id) const {
   RowsBuilder builder(config_.merge.layout);
   std::map<std::string_view, std::string_view> kept;
   const auto keep = [&](std::string_view text) {
@@ -275,7 +288,7 @@ Rows Outbox::subset(const Rows& rows, const std::vector<Mark>& marks, Mark wante
     const Row& row = rows.rows()[i];
     builder.add(keep(row.key), keep(row.granularity), row.at, keep_all(row.increments), keep_all(row.sets));
   }
-  return builder.finish(operations);
+  return id ? builder.finish(operations, *id) : builder.finish(operations);
 }
 
 void Outbox::written(const Rows& rows) {

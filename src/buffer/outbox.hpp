@@ -4,32 +4,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <exception>
 #include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include <trifle/stats/error.hpp>
+#include <trifle/stats/health.hpp>
 #include <trifle/stats/options.hpp>
 
 #include "buffer/merge.hpp"
+#include "buffer/notices.hpp"
 #include "driver/row_driver.hpp"
 
 namespace trifle::stats::detail {
-
-/// A failure, kept with its type so that it can be thrown again.
-struct Failure {
-  std::exception_ptr thrown;
-  ErrorCode code = ErrorCode::Storage;
-  Outcome outcome = Outcome::NotApplied;
-};
-
-/// What an attempt to write has to tell; whoever made it passes it on once no lock is held.
-struct Notices {
-  std::vector<Failure> failures;
-  std::vector<Dropped> dropped;
-};
 
 /// What is on its way to the database. Nothing leaves it before it is known to be there, or is given up and told.
 ///
@@ -37,7 +25,8 @@ struct Notices {
 /// part are known to be written: a batch that was not applied is simply made anew later, of what there is then. Only
 /// what must go as rows is kept as rows (a flight), and goes before anything newer: the rest of a batch whose other
 /// rows were refused for good, and a batch that may have been applied, which is sent again as it was, under its id,
-/// where the database has a ledger of ids.
+/// where the database has a ledger of ids. Where a database applies a batch in parts, those of its rows that it knows
+/// to be written leave, and the rest goes again, under the same id.
 ///
 /// Not thread-safe; no clock of its own.
 class Outbox {
@@ -61,6 +50,8 @@ class Outbox {
     std::uint64_t refused_rows = 0;
     std::uint64_t unwritten_operations = 0;  ///< given up at the end
     std::uint64_t dropped_operations = 0;    ///< of which nothing is or will be written
+
+    void add_to(Health& health) const;
   };
 
   explicit Outbox(Config config);
@@ -98,7 +89,8 @@ class Outbox {
   bool halve(Flight whole, const Error& error, Notices& notices);
   void unknown(Rows rows, std::size_t operations, const std::string& why, Notices& notices);
   template <class Mark>
-  Rows subset(const Rows& rows, const std::vector<Mark>& marks, Mark wanted, std::size_t operations) const;
+  Rows subset(const Rows& rows, const std::vector<Mark>& marks, Mark wanted, std::size_t operations,
+              std::optional<Rows::Id> id) const;
 
   const Config config_;
   std::unique_ptr<Merge> backlog_;

@@ -25,7 +25,7 @@ std::uint32_t PathTable::node(std::uint32_t parent, std::string_view name) {
   if (!append_stored_path(stored, name)) throw InvalidArgument("a name of the payload is not valid UTF-8");
 
   const auto id = static_cast<std::uint32_t>(nodes_.size());
-  nodes_.push_back({parent, path(stored), text_head(name), keep(name)});
+  nodes_.push_back({parent, path(stored), keep(name)});
   node_index_.insert(hash, id);
   return id;
 }

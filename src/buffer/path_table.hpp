@@ -20,13 +20,7 @@ class PathTable {
   struct Node {
     std::uint32_t parent;  ///< the map that it stands in, kNone at the top
     std::uint32_t path;
-    std::uint64_t head;     ///< of the name, see text_head
     std::string_view name;  ///< as written
-
-    bool is(std::uint32_t in, std::string_view other) const noexcept {
-      return parent == in && name.size() == other.size() && head == text_head(other) &&
-             (name.size() <= 8 || same_text(name, other));
-    }
   };
 
   struct Path {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include <trifle/stats/error.hpp>
 
@@ -26,10 +27,11 @@ void check_text(std::string_view option, std::string_view text) {
 
 }  // namespace
 
-void Layout::check() const {
+Layout Layout::checked(Identity identity, std::string separator, std::string prefix) {
   if (separator.empty()) throw InvalidArgument("separator is empty; it must have at least one character");
   check_text("separator", separator);
   check_text("prefix", prefix);
+  return {.identity = identity, .separator = std::move(separator), .prefix = std::move(prefix)};
 }
 
 void Layout::append_key(std::string& out, std::string_view key, std::string_view granularity, std::int64_t at) const {

@@ -20,7 +20,7 @@ struct Layout {
   std::string prefix;  ///< Redis only
 
   /// Throws InvalidArgument for a separator or prefix that can't be stored.
-  void check() const;
+  static Layout checked(Identity identity, std::string separator, std::string prefix = {});
 
   /// The value of the key column: joined as the identity says.
   /// `at` is unix seconds. Appends to `out`.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ class RowFaults {
   void add(const Row& row, RowFault fault);
   void add(RowFaults&& others);
   bool empty() const noexcept { return rows_.empty(); }
+  std::span<const RowOutcome> rows() const noexcept { return rows_; }
+  /// Whether some stored text can't be read.
+  bool corrupt() const noexcept { return corrupt_; }
 
   /// Throws CorruptData where some stored text can't be read, StorageError otherwise, naming every row; nothing of the
   /// write may have been applied.

@@ -103,10 +103,14 @@ void RowsBuilder::add(std::string_view key, std::string_view granularity, std::i
 
 Rows RowsBuilder::finish(std::size_t operations) {
   thread_local IdSource ids;
+  return finish(operations, ids.next());
+}
+
+Rows RowsBuilder::finish(std::size_t operations, const Rows::Id& id) {
   std::sort(rows_.rows_.begin(), rows_.rows_.end(), [](const Row& a, const Row& b) {
     return std::tie(a.stored_key, a.granularity, a.at) < std::tie(b.stored_key, b.granularity, b.at);
   });
-  rows_.id_ = ids.next();
+  rows_.id_ = id;
   rows_.operations_ = operations;
   return std::exchange(rows_, Rows{});
 }

@@ -78,6 +78,9 @@ class RowsBuilder {
   /// Sorted, with a fresh random id. The builder is empty afterwards.
   Rows finish(std::size_t operations);
 
+  /// The same under the id of another batch, of which these are the rows that aren't known to be written.
+  Rows finish(std::size_t operations, const Rows::Id& id);
+
  private:
   std::string_view stored_key(std::string_view key, std::string_view granularity, std::int64_t at);
   std::span<const Field> keep(std::span<const Field> fields);

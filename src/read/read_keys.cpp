@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "driver/layout.hpp"
 #include "read/read_series.hpp"
 #include "values/stored_name.hpp"
 
@@ -38,7 +39,7 @@ std::string key_of(std::string_view stored) {
 
 }  // namespace
 
-std::vector<KeyCount> read_keys(RowDriver& driver, const Granularity& granularity, Instant from, Instant to,
+std::vector<KeyCount> read_keys(Backend& driver, const Granularity& granularity, Instant from, Instant to,
                                 const Bucketing& bucketing, std::size_t max_points) {
   const auto columns = read_columns(driver, {.key = kSystemKey, .granularity = granularity, .from = from, .to = to},
                                     bucketing, {.max_points = max_points, .operation = "keys"});

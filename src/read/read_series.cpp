@@ -11,7 +11,7 @@
 
 namespace trifle::stats::detail {
 
-std::shared_ptr<const Columns> read_columns(RowDriver& driver, const ReadRange& range, const Bucketing& bucketing,
+std::shared_ptr<const Columns> read_columns(Backend& driver, const ReadRange& range, const Bucketing& bucketing,
                                             const ReadLimits& limits) {
   constexpr std::size_t kMostRows = std::numeric_limits<std::uint32_t>::max();  // a column counts rows in 32 bits
   auto buckets = timeline_seconds(bucketing.rules(), range.from, range.to, range.granularity,
@@ -22,13 +22,15 @@ std::shared_ptr<const Columns> read_columns(RowDriver& driver, const ReadRange& 
       std::move(buckets));
   if (!sink.buckets().empty())
     driver.read({.key = range.key, .granularity = granularity, .buckets = sink.buckets()}, sink);
-  return std::make_shared<const Columns>(sink.finish(bucketing, range.granularity, limits.skip_blanks));
+  return std::make_shared<const Columns>(
+      sink.finish(bucketing, range.granularity, limits.skip_blanks,
+                  limits.now ? std::optional(limits.now->unix_seconds()) : std::nullopt));
 }
 
-Series read_series(RowDriver& driver, std::string_view key, const Granularity& granularity, Instant from, Instant to,
-                   const Bucketing& bucketing, std::size_t max_points, bool skip_blanks) {
+Series read_series(Backend& driver, std::string_view key, const Granularity& granularity, Instant from, Instant to,
+                   const Bucketing& bucketing, std::size_t max_points, bool skip_blanks, std::optional<Instant> now) {
   return Series(read_columns(driver, {.key = key, .granularity = granularity, .from = from, .to = to}, bucketing,
-                             {.max_points = max_points, .skip_blanks = skip_blanks}));
+                             {.max_points = max_points, .skip_blanks = skip_blanks, .now = now}));
 }
 
 }  // namespace trifle::stats::detail

@@ -32,13 +32,15 @@ std::size_t SeriesSink::find_row(std::int64_t at) noexcept {
   return next_++;
 }
 
-Columns SeriesSink::finish(const Bucketing& bucketing, const Granularity& granularity, bool skip_blanks) {
+Columns SeriesSink::finish(const Bucketing& bucketing, const Granularity& granularity, bool skip_blanks,
+                           std::optional<std::int64_t> now) {
   const auto& names = reader_.names();
   if (const auto place = builder_.infinite())
     corrupt(builder_.buckets()[place->row],
             "the values at " + spelled(names[place->column]) + " have a sum that is not finite");
-  return builder_.finish(bucketing, granularity, skip_blanks,
-                         [&names](std::size_t column) { return std::string_view(names[column]); });
+  return builder_.finish(
+      bucketing, granularity, skip_blanks, [&names](std::size_t column) { return std::string_view(names[column]); },
+      now);
 }
 
 void SeriesSink::corrupt(std::int64_t at, const std::string& reason) const {

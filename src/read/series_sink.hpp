@@ -2,13 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include <trifle/stats/error.hpp>
 
-#include "driver/row_driver.hpp"
+#include "driver/backend.hpp"
 #include "series/columns_builder.hpp"
 #include "values/row_reader.hpp"
 
@@ -32,8 +33,10 @@ class SeriesSink final : public RowSink {
   void json(std::int64_t at, std::string_view text) override;
   void fields(std::int64_t at, std::span<const Field> fields) override;
 
-  /// Throws CorruptData where the spellings of one path have no finite sum.
-  Columns finish(const Bucketing& bucketing, const Granularity& granularity, bool skip_blanks);
+  /// What was not over at `now` (unix seconds) is partial. Throws CorruptData where the spellings of one path have no
+  /// finite sum.
+  Columns finish(const Bucketing& bucketing, const Granularity& granularity, bool skip_blanks,
+                 std::optional<std::int64_t> now);
 
   std::span<const std::int64_t> buckets() const noexcept { return builder_.buckets(); }
 

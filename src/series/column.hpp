@@ -65,6 +65,7 @@ class Column {
 
  private:
   friend class ColumnBuilder;
+  friend class ResultColumn;
 
   static Number of_real(double real) noexcept {
     if (std::abs(real) <= static_cast<double>(kExactInDouble)) {

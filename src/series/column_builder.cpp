@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <numeric>
+#include <type_traits>
 #include <utility>
+
+#include "series/large_pages.hpp"
 
 namespace trifle::stats::detail {
 namespace {
@@ -45,7 +48,15 @@ void ColumnBuilder::make_room() {
   const std::size_t end = std::min(slots + kRoom, total_);
   if (slots < kShort || slots == end || column_.kind_ == Column::Kind::Mixed) return;
   const auto widen = [&](auto& cells) {
-    if (cells.capacity() < end) cells.reserve(std::min(total_, std::max(end, 4 * cells.capacity())));
+    if (cells.capacity() < end) {
+      // Memory that isn't touched costs nothing, a copy does: soon all that can be needed.
+      const std::size_t more = std::max(end, 4 * cells.capacity());
+      std::remove_reference_t<decltype(cells)> grown;
+      grown.reserve(more > total_ / 4 ? total_ : more);
+      prefer_large_pages(grown.data(), grown.capacity() * sizeof(cells[0]));
+      grown.assign(cells.begin(), cells.end());
+      cells = std::move(grown);
+    }
     cells.resize(end);
     return cells.data();
   };

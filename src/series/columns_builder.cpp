@@ -16,17 +16,26 @@ std::optional<ColumnsBuilder::Place> ColumnsBuilder::infinite() {
 }
 
 Columns ColumnsBuilder::finish(const Bucketing& bucketing, const Granularity& granularity, bool skip_blanks,
-                               const std::function<std::string_view(std::size_t)>& name) {
+                               const std::function<std::string_view(std::size_t)>& name,
+                               std::optional<std::int64_t> now) {
   for (ColumnBuilder& column : columns_) column.settle();
+  Frame frame{.bucketing = bucketing, .granularity = granularity, .buckets = {}};
+  if (!buckets_.empty()) {
+    frame.first = buckets_.front();
+    frame.last = buckets_.back();
+  }
   std::optional<RowSelection> kept;
   if (skip_blanks) {
     kept.emplace(marked());
-    std::vector<std::int64_t> buckets;
-    buckets.reserve(kept->count());
+    frame.buckets.reserve(kept->count());
     for (std::size_t row = 0; row < buckets_.size(); ++row)
-      if (kept->holds(row)) buckets.push_back(buckets_[row]);
-    buckets_ = std::move(buckets);
+      if (kept->holds(row)) frame.buckets.push_back(buckets_[row]);
+    buckets_ = {};
+  } else {
+    frame.buckets = std::exchange(buckets_, {});
   }
+  frame.now = now;
+  mark_open(frame);
   std::vector<Column> columns;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     ColumnBuilder& column = columns_[i];
@@ -35,7 +44,7 @@ Columns ColumnsBuilder::finish(const Bucketing& bucketing, const Granularity& gr
     columns.push_back(kept ? column.finish(std::move(text), *kept) : column.finish(std::move(text)));
   }
   columns_.clear();
-  return {bucketing, granularity, std::exchange(buckets_, {}), std::move(columns)};
+  return {std::make_shared<const Frame>(std::move(frame)), std::move(columns)};
 }
 
 std::vector<std::uint64_t> ColumnsBuilder::marked() const {

@@ -40,9 +40,9 @@ class ColumnsBuilder {
   std::optional<Place> infinite();
 
   /// All of it, without the rows that hold nothing if `skip_blanks`. `name` tells the stored name of a column, no two
-  /// alike. The builder is empty afterwards.
+  /// alike. Rows that were not over at `now` (unix seconds) are partial. The builder is empty afterwards.
   Columns finish(const Bucketing& bucketing, const Granularity& granularity, bool skip_blanks,
-                 const std::function<std::string_view(std::size_t column)>& name);
+                 const std::function<std::string_view(std::size_t column)>& name, std::optional<std::int64_t> now = {});
 
  private:
   void widen(std::size_t columns);

@@ -40,6 +40,8 @@ std::vector<std::string> Series::paths() const {
 const Bucketing& Series::bucketing() const noexcept { return columns_->bucketing(); }
 const std::optional<Granularity>& Series::granularity() const noexcept { return columns_->granularity(); }
 
+bool Series::partial(std::size_t index) const noexcept { return columns_->partial(index); }
+
 std::string Series::to_json() const { return detail::series_json(*columns_); }
 
 std::optional<Number> Series::Row::operator[](std::string_view path) const {

@@ -4,45 +4,50 @@
 
 namespace trifle::stats::detail {
 
-Live::Live(std::unique_ptr<RowDriver> driver, const Options& options, const Traits& traits, Merge::Config merge)
-    : backend_(traits.backend), driver_(std::move(driver)), direct_(merge) {
-  if (!options.buffer.enabled) return;
-  buffer_ = std::make_unique<Buffer>(Buffer::Config{.merge = std::move(merge),
-                                                    .options = options.buffer,
-                                                    .traits = traits,
-                                                    .on_error = options.on_error,
-                                                    .on_drop = options.on_drop},
-                                     driver_, gate_);
-}
+Live::Live(std::shared_ptr<Backend> driver, Draft direct)
+    : backend_(driver->traits().backend), driver_(std::move(driver)), direct_(std::move(direct)) {}
 
-std::shared_ptr<RowDriver> Live::driver() const {
+std::shared_ptr<Backend> Live::driver() const {
   const std::lock_guard lock(driver_mutex_);
   if (closed_) throw ClosedError("this Stats is closed", {.backend = backend_});
   return driver_;
 }
 
-std::size_t Live::write(Merge& merge) {
+std::size_t Live::write(Draft& draft) {
   const auto held = driver();
+  const auto operations = draft.operations();
+  Wrote wrote;
+  const auto count = [&] {
+    health_.written_operations += wrote.operations;
+    health_.written_rows += wrote.rows;
+    health_.written_batches += wrote.batches;
+  };
   try {
-    const Rows rows = merge.rows();
-    held->write(rows);
-    const std::lock_guard lock(health_mutex_);
-    health_.written_operations += merge.operations();
-    health_.written_rows += rows.rows().size();
-    ++health_.written_batches;
-    return rows.rows().size();
+    write_draft(draft, wrote);
   } catch (const Error& error) {
-    failed(error, merge.operations());
+    const std::lock_guard lock(health_mutex_);
+    count();
+    health_.failed_operations += operations - wrote.operations;
+    health_.last_error = error.what();
+    health_.last_error_at = Instant::now();
     throw;
   }
+  const std::lock_guard lock(health_mutex_);
+  count();
+  return wrote.rows;
 }
 
-CloseReport Live::close(std::chrono::nanoseconds deadline) {
+void Live::flush(std::chrono::nanoseconds deadline) {
+  (void)driver();
+  flush_waiting(deadline);
+}
+
+CloseReport Live::close(std::chrono::nanoseconds deadline, Writer::Patience patience) {
   {
     const std::lock_guard lock(driver_mutex_);
     closed_ = true;
   }
-  const auto report = buffer_ ? buffer_->close(deadline) : CloseReport{};
+  const auto report = close_waiting(deadline, patience);
   if (report.kept == 0) let_go();
   return report;
 }
@@ -53,13 +58,14 @@ bool Live::closed() const {
 }
 
 void Live::give_up() noexcept {
-  if (buffer_) buffer_->give_up();
+  give_up_waiting();
   let_go();
 }
 
 void Live::let_go() {
-  std::shared_ptr<RowDriver> last;
+  std::shared_ptr<Backend> last;
   const std::lock_guard lock(driver_mutex_);
+  if (driver_) ended_retries_ = driver_->retries();
   last.swap(driver_);
 }
 
@@ -69,15 +75,12 @@ Health Live::health() const {
     const std::lock_guard lock(health_mutex_);
     health = health_;
   }
-  if (buffer_) buffer_->add_to(health);
+  {
+    const std::lock_guard lock(driver_mutex_);
+    health.retried_conflicts = driver_ ? driver_->retries() : ended_retries_;
+  }
+  add_waiting_to(health);
   return health;
-}
-
-void Live::failed(const Error& error, std::size_t operations) {
-  const std::lock_guard lock(health_mutex_);
-  health_.failed_operations += operations;
-  health_.last_error = error.what();
-  health_.last_error_at = Instant::now();
 }
 
 }  // namespace trifle::stats::detail

@@ -44,6 +44,13 @@ std::vector<Granularity> check_options(const Options& options) {
     refuse("buffer.block_for", std::to_string(std::chrono::duration<double>(buffer.block_for).count()) + " s",
            "allowed is 0 up to one day");
   }
+  if (buffer.on_full < OnFull::Block || buffer.on_full > OnFull::Drop) {
+    refuse("buffer.on_full", std::to_string(static_cast<int>(buffer.on_full)), "allowed are Block, Refuse and Drop");
+  }
+  if (buffer.on_unknown < OnUnknown::Report || buffer.on_unknown > OnUnknown::Drop) {
+    refuse("buffer.on_unknown", std::to_string(static_cast<int>(buffer.on_unknown)),
+           "allowed are Report, Retry and Drop");
+  }
   at_least("max_points", options.max_points, 1);
   return granularities;
 }

@@ -11,22 +11,29 @@ namespace trifle::stats {
 class Recorder::Impl {
  public:
   Impl(std::shared_ptr<Stats::Impl> of, std::string_view tracked, Payload shape)
-      : stats(std::move(of)), key(tracked), names(std::move(shape)), id(stats->new_recorder()) {}
+      : stats(std::move(of)), id(stats->new_recorder()), size(shape.size()), key(tracked), names(std::move(shape)) {}
 
+  [[noreturn, gnu::noinline]] void refuse(std::size_t given) const {
+    throw InvalidArgument("the recorder of \"" + key + "\" has " + std::to_string(size) + " paths and was given " +
+                          std::to_string(given) + " numbers");
+  }
+
+  // What each call looks at comes first.
   const std::shared_ptr<Stats::Impl> stats;
+  const std::size_t id;
+  const std::size_t size;
   const std::string key;
   const Payload names;  // its numbers mean nothing
-  const std::size_t id;
 };
 
 Recorder::Recorder(std::shared_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 
 void Recorder::track(Instant at, std::span<const Number> numbers) {
   const Impl& known = *impl_;
-  if (numbers.size() != known.names.size()) {
-    throw InvalidArgument("the recorder of \"" + known.key + "\" has " + std::to_string(known.names.size()) +
-                          " paths and was given " + std::to_string(numbers.size()) + " numbers");
-  }
+  if (numbers.size() != known.size) [[unlikely]]
+    known.refuse(numbers.size());
+  if (known.stats->track_recorded_again(known.id, at, numbers)) [[likely]]
+    return;
   known.stats->track_recorded(known.id, known.key, known.names, at, numbers);
 }
 

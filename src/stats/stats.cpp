@@ -16,7 +16,8 @@ constexpr std::size_t kStatusKeyLength = 255;
 
 }  // namespace
 
-Stats::Stats(Driver driver, Options options) : impl_(std::make_shared<Impl>(driver.release(), std::move(options))) {}
+Stats::Stats(Driver driver, Options options)
+    : impl_(std::make_shared<Impl>(detail::GivenDriver(std::move(driver)), std::move(options))) {}
 
 Stats::~Stats() {
   if (impl_) impl_->end();
@@ -52,7 +53,7 @@ Series Stats::values(std::string_view key, Instant from, Instant to, std::string
                      ValuesOptions options) {
   detail::check_key(key);
   return detail::read_series(*impl_->driver(), key, Granularity(granularity), from, to, impl_->bucketing,
-                             impl_->options.max_points, options.skip_blanks);
+                             impl_->options.max_points, options.skip_blanks, Instant::now());
 }
 
 std::vector<KeyCount> Stats::keys(Instant from, Instant to, std::string_view granularity) {
@@ -79,14 +80,7 @@ std::optional<Status> Stats::scan(std::string_view key) {
   return status;
 }
 
-void Stats::flush() {
-  auto& live = impl_->live();
-  if (detail::Buffer* const buffer = live.buffer()) {
-    buffer->flush();
-  } else {
-    live.driver();
-  }
-}
+void Stats::flush(std::chrono::milliseconds deadline) { impl_->live().flush(deadline); }
 
 CloseReport Stats::close(std::chrono::milliseconds deadline) { return impl_->close(deadline); }
 

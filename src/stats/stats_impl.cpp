@@ -11,21 +11,19 @@ using namespace stats;
 
 namespace {
 
-const detail::RowDriver& given(const std::unique_ptr<detail::RowDriver>& driver) {
-  if (!driver) throw InvalidArgument("the driver was moved from; make one for each Stats");
-  return *driver;
-}
+constexpr std::chrono::seconds kLastDeadline(5);
 
 }  // namespace
 
-Stats::Impl::Impl(std::unique_ptr<detail::RowDriver> driver, Options given_options)
+Stats::Impl::Impl(detail::GivenDriver driver, Options given_options)
     : options(std::move(given_options)),
       granularities(detail::check_options(options)),
       bucketing(options.time_zone, options.week_start),
-      traits(given(driver).traits()),
-      layout_(driver->layout()),
-      maker_(driver->maker()),
-      live_(new detail::Live(std::move(driver), options, traits, merge_config())) {}
+      traits(driver.traits()),
+      layout_(driver.layout()),
+      drafts_(driver.drafts()),
+      maker_(driver.maker()),
+      live_(std::move(driver).live(options, merge_config()).release()) {}
 
 Stats::Impl::~Impl() {
   detail::Live* const last = live_.load(std::memory_order_acquire);
@@ -37,7 +35,7 @@ detail::Live& Stats::Impl::renewed(detail::Live* inherited) {
     throw ConnectionError("the connection is the parent's, from before fork; make a new Stats in the child",
                           {.backend = traits.backend});
   }
-  auto fresh = std::make_unique<detail::Live>(maker_(), options, traits, merge_config());
+  auto fresh = maker_().live(options, merge_config());
   if (live_.compare_exchange_strong(inherited, fresh.get(), std::memory_order_acq_rel)) return *fresh.release();
   return *inherited;
 }
@@ -55,7 +53,7 @@ detail::Merge::Config Stats::Impl::merge_config() const {
 template <class Values>
 void Stats::Impl::track_directly(detail::Change change, std::string_view key, Instant at, const Values& values,
                                  TrackOptions track) {
-  live().write_one([&](detail::Merge& merge) { merge.add(change, key, at, values, track.untracked); });
+  live().take([&](detail::Draft& one) { one.add(change, key, at, values, track.untracked); });
 }
 
 template void Stats::Impl::track_directly(detail::Change, std::string_view, Instant, const Payload&, TrackOptions);
@@ -64,8 +62,7 @@ template void Stats::Impl::track_directly(detail::Change, std::string_view, Inst
 
 void Stats::Impl::record_directly(std::string_view key, const Payload& names, Instant at,
                                   std::span<const Number> numbers) {
-  live().write_one(
-      [&](detail::Merge& merge) { merge.add(detail::Change::Increment, key, at, names.items(), numbers, false); });
+  live().take([&](detail::Draft& one) { one.add(detail::Change::Increment, key, at, names.items(), numbers, false); });
 }
 
 void Stats::Impl::end() noexcept {
@@ -73,8 +70,7 @@ void Stats::Impl::end() noexcept {
   if (last->forked()) return;
   try {
     // Who closed has waited as long as wanted.
-    const auto deadline = last->closed() ? std::chrono::seconds(0) : std::chrono::seconds(5);
-    if (last->close(deadline).kept == 0) return;
+    if (!last->closed() && last->close(kLastDeadline, detail::Writer::Patience::WhereItMayHelp).kept == 0) return;
   } catch (...) {  // out of memory
   }
   last->give_up();

@@ -7,7 +7,8 @@
 #include <trifle/stats.hpp>
 
 #include "buffer/merge.hpp"
-#include "driver/row_driver.hpp"
+#include "driver/backend.hpp"
+#include "stats/given_driver.hpp"
 #include "stats/live.hpp"
 
 namespace trifle {
@@ -16,7 +17,7 @@ namespace trifle {
 /// ClosedError and nothing worse.
 class Stats::Impl {
  public:
-  Impl(std::unique_ptr<stats::detail::RowDriver> driver, stats::Options options);
+  Impl(stats::detail::GivenDriver driver, stats::Options options);
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
   ~Impl();
@@ -28,9 +29,10 @@ class Stats::Impl {
     return present->forked() ? renewed(present) : *present;
   }
 
-  std::shared_ptr<stats::detail::RowDriver> driver() { return live().driver(); }
+  std::shared_ptr<stats::detail::Backend> driver() { return live().driver(); }
 
   stats::detail::Merge::Config merge_config() const;
+  stats::detail::Draft draft() const { return {merge_config(), drafts_}; }
 
   template <class Values>
   [[gnu::always_inline]] void track(stats::detail::Change change, std::string_view key, stats::Instant at,
@@ -44,8 +46,14 @@ class Stats::Impl {
     }
     track_directly(change, key, at, values, said);
   }
-  [[gnu::always_inline]] void track_recorded(std::size_t recorder, std::string_view key, const stats::Payload& names,
-                                             stats::Instant at, std::span<const stats::Number> numbers) {
+  /// What nearly every call of a recorder is; false where it is more.
+  [[gnu::always_inline]] bool track_recorded_again(std::size_t recorder, stats::Instant at,
+                                                   std::span<const stats::Number> numbers) {
+    stats::detail::Buffer* const buffer = live().buffer();
+    return buffer != nullptr && buffer->add_recorded_again(recorder, at, numbers);
+  }
+  [[gnu::noinline]] void track_recorded(std::size_t recorder, std::string_view key, const stats::Payload& names,
+                                        stats::Instant at, std::span<const stats::Number> numbers) {
     for (;;) {
       auto& present = live();
       stats::detail::Buffer* const buffer = present.buffer();
@@ -76,7 +84,8 @@ class Stats::Impl {
   stats::detail::Live& renewed(stats::detail::Live* inherited);
 
   const stats::detail::Layout layout_;
-  const stats::detail::RowDriver::Maker maker_;
+  const stats::detail::Draft::For drafts_;
+  const stats::detail::GivenDriver::Maker maker_;
   std::atomic<std::size_t> recorders_{0};
   std::atomic<stats::detail::Live*> live_{nullptr};
 };

@@ -120,6 +120,14 @@ std::vector<std::int64_t> timeline_seconds(const Bucketing::Rules& rules, Instan
   return points;
 }
 
+std::int64_t bucket_after(const Bucketing::Rules& rules, std::int64_t bucket, const Granularity& granularity) {
+  Steps steps(rules, granularity);
+  std::int64_t next = steps.after(bucket);
+  for (std::int64_t before = steps.floor(next - 1); before > bucket && before < next; before = steps.floor(next - 1))
+    next = before;
+  return next;
+}
+
 std::vector<Instant> timeline(const Bucketing::Rules& rules, Instant from, Instant to, const Granularity& granularity,
                               std::size_t max_points) {
   const auto seconds = timeline_seconds(rules, from, to, granularity, max_points);

@@ -17,4 +17,7 @@ std::vector<std::int64_t> timeline_seconds(const Bucketing::Rules& rules, Instan
 std::vector<Instant> timeline(const Bucketing::Rules& rules, Instant from, Instant to, const Granularity& granularity,
                               std::size_t max_points);
 
+/// The bucket that follows the one that starts at `bucket`: where that one ends.
+std::int64_t bucket_after(const Bucketing::Rules& rules, std::int64_t bucket, const Granularity& granularity);
+
 }  // namespace trifle::stats::detail

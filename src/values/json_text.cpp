@@ -84,7 +84,7 @@ bool nested_before(std::string_view stored_a, std::string_view stored_b) {
   }
 }
 
-NestedJson::NestedJson(std::string& out) : out_(out) { out_ += '{'; }
+NestedJson::NestedJson(std::string& out, Names names) : out_(out), names_(names) { out_ += '{'; }
 
 void NestedJson::add(std::string_view stored, std::string_view json) {
   if (has_pending_) {
@@ -138,8 +138,11 @@ void NestedJson::close_to(std::size_t length) {
 void NestedJson::write_name(std::string_view segment) {
   if (!first_) out_ += ',';
   first_ = false;
-  append_json_string(out_,
-                     segment.find('%') == std::string_view::npos ? std::string(segment) : literal_segment(segment));
+  if (segment.find('%') == std::string_view::npos) {
+    append_json_string(out_, segment);
+  } else {
+    append_json_string(out_, names_ == Names::Spelled ? spelled(segment) : literal_segment(segment));
+  }
   out_ += ':';
 }
 

@@ -16,8 +16,11 @@ bool nested_before(std::string_view stored_a, std::string_view stored_b);
 /// Where a name is both a value and a map, the map is shown.
 class NestedJson {
  public:
+  /// How a name is shown: as it is, or as users spell it in a path, `test\.rb`.
+  enum class Names { Literal, Spelled };
+
   /// Appends to `out`, which must outlive the writer and is complete after `finish`.
-  explicit NestedJson(std::string& out);
+  explicit NestedJson(std::string& out, Names names = Names::Literal);
 
   /// `json` is the value's JSON text.
   void add(std::string_view stored, std::string_view json);
@@ -29,6 +32,7 @@ class NestedJson {
   void write_name(std::string_view segment);
 
   std::string& out_;
+  const Names names_;
   std::string pending_;  // the name added last: it is written once the next one tells that it is no map
   std::string pending_value_;
   bool has_pending_ = false;

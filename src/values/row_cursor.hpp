@@ -92,7 +92,7 @@ inline std::uint64_t hash_of(const char* p, std::size_t size) noexcept {
     stir(load<std::uint64_t>(p + size - 8));
   } else {
     std::uint64_t bytes = 0;
-    std::memcpy(&bytes, p, size);
+    if (size > 0) std::memcpy(&bytes, p, size);  // an empty name may have no address
     stir(bytes);
   }
   hash *= kMix;

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,11 +31,14 @@ Pipe make_pipe() {
 }
 
 pid_t spawn(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
-            const std::vector<std::pair<std::string, std::string>>& environment, int in, int out, int err) {
+            const std::vector<std::pair<std::string, std::string>>& environment, int in, int out, int err,
+            bool own_terminal = false) {
   std::vector<std::string> words{TRIFLE_PROGRAM};
   words.insert(words.end(), arguments.begin(), arguments.end());
+  // libmongoc complains on standard error, when it is loaded, where /dev/shm has a file that an earlier process of the
+  // same number left when it was killed; docs/drivers/mongo.md tells how to turn that off.
   std::map<std::string, std::string> settings{
-      {"HOME", folder.string()}, {"LC_ALL", "C.UTF-8"}, {"PATH", "/usr/bin:/bin"}};
+      {"HOME", folder.string()}, {"LC_ALL", "C.UTF-8"}, {"PATH", "/usr/bin:/bin"}, {"MONGOC_DISABLE_SHM", "1"}};
   // So that the program runs in the zone and under the sanitizer that the tests run with.
   for (const char* kept : {"TZ", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"}) {
     if (const char* value = std::getenv(kept)) settings[kept] = value;
@@ -53,6 +57,9 @@ pid_t spawn(const std::filesystem::path& folder, const std::vector<std::string>&
   const pid_t child = ::fork();
   if (child < 0) throw std::runtime_error("fork");
   if (child > 0) return child;
+  // A session of its own: without a terminal, whoever started the tests, or with the one that is given.
+  ::setsid();
+  if (own_terminal) ::ioctl(out, TIOCSCTTY, 0);
   ::dup2(in, 0);
   ::dup2(out, 1);
   ::dup2(err, 2);
@@ -69,8 +76,8 @@ int wait_for(pid_t child) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/// Feeds `input` and gathers both outputs until they are closed.
-void converse(int in, const std::string& input, int out, int err, Run& run) {
+/// Feeds `input` and gathers both outputs until they are closed; a question for the password is answered once.
+void converse(int in, const std::string& input, int out, int err, Run& run, std::string password = {}) {
   std::size_t given = 0;
   if (input.empty()) {
     ::close(in);
@@ -100,6 +107,11 @@ void converse(int in, const std::string& input, int out, int err, Run& run) {
     };
     gather(out, all[1], run.out);
     gather(err, all[2], run.err);
+    if (!password.empty() && out >= 0 && run.out.ends_with("Password: ")) {
+      password += '\n';
+      if (::write(out, password.data(), password.size()) < 0) throw std::runtime_error("the terminal takes nothing");
+      password.clear();
+    }
   }
   if (in >= 0) ::close(in);
 }
@@ -144,10 +156,11 @@ Run Folder::trifle(const std::vector<std::string>& arguments, const Setting& set
     size.ws_row = 24;
     if (::openpty(&master, &slave, nullptr, nullptr, &size) != 0) throw std::runtime_error("openpty");
     ::fcntl(master, F_SETFD, FD_CLOEXEC);
-    const pid_t child = spawn(path_, arguments, setting.environment, in.read_end, slave, slave);
+    const pid_t child =
+        spawn(path_, arguments, setting.environment, in.read_end, slave, slave, !setting.password.empty());
     ::close(in.read_end);
     ::close(slave);
-    converse(in.write_end, setting.input, master, -1, run);
+    converse(in.write_end, setting.input, master, -1, run, setting.password);
     run.code = wait_for(child);
     return run;
   }

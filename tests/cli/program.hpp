@@ -21,6 +21,8 @@ struct Setting {
   std::string input = {};                                             ///< standard input
   std::vector<std::pair<std::string, std::string>> environment = {};  ///< beside HOME, PATH and a UTF-8 locale
   bool terminal = false;  ///< standard output and error are a terminal of 60 columns; all is in `out`
+  /// Typed on that terminal, which is then the program's own, once it has printed "Password: ".
+  std::string password = {};
 };
 
 /// A folder of its own for each test, also the program's HOME and working folder; gone afterwards.

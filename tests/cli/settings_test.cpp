@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include <gmock/gmock.h>
 
 #include "program.hpp"
@@ -5,6 +7,7 @@
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using trifle::test::Folder;
 using trifle::test::Setting;
 
@@ -98,12 +101,69 @@ TEST(Settings, WrongValuesAreErrors) {
 
 TEST(Settings, TheDriverIsInferredFromTheDatabase) {
   const Folder folder;
-  EXPECT_THAT(folder.trifle({"keys", "--db", "postgres://localhost/x"}).err,
-              HasSubstr("the postgres driver is not in this version"));
-  EXPECT_THAT(folder.trifle({"keys", "--driver", "nope", "--db", "s.db"}).err,
-              HasSubstr("unknown driver \"nope\": this version of trifle has sqlite"));
+  EXPECT_THAT(folder.trifle({"keys", "--db", "mongodb://127.0.0.1:1/metrics"}).err, HasSubstr("mongo"));
+  EXPECT_THAT(
+      folder.trifle({"keys", "--driver", "nope", "--db", "s.db"}).err,
+      HasSubstr("unknown driver \"nope\": this version of trifle has sqlite, postgres, mysql, redis, mongo and api"));
   EXPECT_EQ(folder.trifle({"setup", "--db", "~/home.db"}).code, 0);
   EXPECT_TRUE(folder.has("home.db"));
+}
+
+TEST(Settings, WhatContradictsAUrlIsRefused) {
+  const Folder folder;
+  const auto says = [&](const std::vector<std::string>& flags, const char* text) {
+    std::vector<std::string> words{"keys"};
+    words.insert(words.end(), flags.begin(), flags.end());
+    const auto run = folder.trifle(words);
+    EXPECT_EQ(run.code, 1) << text;
+    EXPECT_THAT(run.err, HasSubstr(text));
+  };
+  if (folder.trifle({"keys", "--driver", "postgres", "--port", "0"}).err.find("built without") == std::string::npos) {
+    says({"--driver", "postgres", "--port", "0"}, "invalid port: 0");
+    says({"--driver", "postgres", "--tls", "perhaps"}, "invalid tls: perhaps");
+    says({"--driver", "postgres", "--timeout", "soon"}, "invalid timeout: soon");
+    says({"--driver", "postgres", "--db", "stats.db"}, "--db is no postgres URL: postgresql://user@host/database");
+    says({"--driver", "postgres", "--db", "mysql://h/d"}, "--db is a mysql:// URL, but the driver is postgres");
+    says({"--db", "postgresql://h/d", "--user", "me"}, "--user beside a URL: say it in the URL");
+  }
+  if (folder.trifle({"keys", "--driver", "mysql", "--port", "0"}).err.find("built without") == std::string::npos) {
+    says({"--db", "mysql://h/d?tls=off", "--tls", "require"}, "--tls beside a URL that says it");
+    says({"--driver", "mysql", "--dsn", "root@udp(h)/d"}, "--dsn: only tcp and unix are known");
+  }
+}
+
+TEST(Settings, APasswordFileThatEverybodyCanReadIsRefused) {
+  const Folder folder;
+  const std::string file = folder.write("secret", "hunter2\n");
+  const auto run = [&] {
+    return folder.trifle({"keys", "--driver", "postgres", "--port", "1", "--password-file", file});
+  };
+  std::filesystem::permissions(file, std::filesystem::perms(0644));
+  if (run().err.find("built without") != std::string::npos) GTEST_SKIP() << "built without PostgreSQL";
+  EXPECT_THAT(run().err, HasSubstr("is open to every user of this machine: chmod 600 " + file));
+  std::filesystem::permissions(file, std::filesystem::perms(0600));
+  EXPECT_THAT(run().err, Not(HasSubstr("chmod")));
+  folder.write("secret", "\nhunter2\n");
+  EXPECT_THAT(run().err, HasSubstr("the first line of the password file " + file + " is empty"));
+  std::filesystem::remove(file);
+  EXPECT_THAT(run().err, HasSubstr("read password file " + file + ": No such file or directory"));
+}
+
+TEST(Settings, NobodyIsAskedForAPasswordWithoutATerminal) {
+  const Folder folder;
+  const auto run = folder.trifle({"keys", "--driver", "postgres", "--port", "1", "--ask-password"});
+  if (run.err.find("built without") != std::string::npos) GTEST_SKIP() << "built without PostgreSQL";
+  EXPECT_EQ(run.code, 1);
+  EXPECT_EQ(run.err, "trifle: --ask-password needs a terminal; use TRIFLE_PASSWORD or --password-file\n");
+}
+
+TEST(Settings, AnInterruptEndsTheQuestionForThePassword) {
+  const Folder folder;
+  const auto run = folder.trifle({"keys", "--driver", "postgres", "--port", "1", "--ask-password"},
+                                 {.terminal = true, .password = "hun\x03"});
+  if (run.out.find("built without") != std::string::npos) GTEST_SKIP() << "built without PostgreSQL";
+  EXPECT_EQ(run.code, 128 + 2);
+  EXPECT_THAT(run.out, Not(HasSubstr("hun")));
 }
 
 TEST(Settings, TablesIdentitiesAndSeparatorsReachTheDatabase) {

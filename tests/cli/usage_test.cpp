@@ -40,10 +40,11 @@ TEST(Usage, HelpAndVersionAreDataAndSucceed) {
 
 TEST(Usage, EveryCommandTeachesWithExamples) {
   const Folder folder;
-  for (const char* command : {"import", "setup", "track", "get", "keys", "plot", "beam", "scan", "buckets"}) {
+  for (const char* command : {"import", "setup", "track", "get", "keys", "sum", "mean", "min", "max", "count",
+                              "timeline", "category", "plot", "beam", "scan", "buckets"}) {
     const auto run = folder.trifle({command, "--help"});
     EXPECT_EQ(run.code, 0) << command;
-    EXPECT_THAT(run.out, HasSubstr(std::string("trifle ") + command)) << command;
+    EXPECT_THAT(run.out, HasSubstr(std::string("Usage: trifle ") + command)) << command;
     EXPECT_THAT(run.out, HasSubstr("Example")) << command;
     EXPECT_EQ(run.out, folder.trifle({"help", command}).out) << command;
   }

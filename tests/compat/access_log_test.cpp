@@ -1,15 +1,22 @@
 // A real log, imported by the program and read back by the library, equals what was counted independently.
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include <trifle/stats.hpp>
+#include <trifle/stats/drivers/mysql.hpp>
+#include <trifle/stats/drivers/postgres.hpp>
 #include <trifle/stats/drivers/sqlite.hpp>
 
 #include "program.hpp"
@@ -46,14 +53,17 @@ Sums totals_of(const trifle::stats::Series& series, const std::string& map) {
   return totals;
 }
 
-void expect_import(const std::string& log, const json& facts) {
+/// Imports into `db`, the file or the URL that `open` opens, the table `table`.
+void expect_import(const std::string& log, const json& facts, const std::string& db, const std::string& table,
+                   const std::function<trifle::stats::Driver()>& open) {
   const Folder folder;
-  const auto run = folder.trifle({"import", log, "--format", "combined", "--db", "s.db", "--strict"});
+  const auto run = folder.trifle({"import", log, "--format", "combined", "--strict"},
+                                 {.environment = {{"TRIFLE_DB", db}, {"TRIFLE_TABLE", table}}});
   ASSERT_EQ(run.code, 0) << run.err;
   const std::string lines = std::to_string(facts.at("lines").get<int>());
   EXPECT_NE(run.err.find(lines + " lines, " + lines + " events, 0 bad"), std::string::npos) << run.err;
 
-  trifle::Stats stats{trifle::stats::drivers::sqlite(folder.file("s.db"))};
+  trifle::Stats stats{open()};
   const auto from = Instant::parse("2015-05-01T00:00:00Z");
   const auto to = Instant::parse("2015-06-30T23:59:59Z");
   const auto days = stats.values("requests", from, to, "1d", {.skip_blanks = true});
@@ -72,32 +82,43 @@ void expect_import(const std::string& log, const json& facts) {
   EXPECT_EQ(keys.front().count, facts.at("lines").get<std::int64_t>());
 }
 
-bool must_not_be_skipped() {
-  const char* required = std::getenv("TRIFLE_TEST_REQUIRED");
-  const std::string list = std::string(",") + (required != nullptr ? required : "") + ",";
-  return list == ",all," || list.find(",shared-data,") != std::string::npos;
-}
-
-TEST(AccessLog, OfARealServerEqualsItsFacts) {
-  const char* folder = std::getenv("TRIFLE_TEST_SHARED_DATA");
-  if (folder == nullptr || *folder == '\0') {
-    if (must_not_be_skipped()) FAIL() << "TRIFLE_TEST_SHARED_DATA must name the folder of access.log";
-    GTEST_SKIP() << "TRIFLE_TEST_SHARED_DATA names no folder with access.log and access.facts.json";
-  }
-  std::ifstream file(std::string(folder) + "/access.facts.json");
-  ASSERT_TRUE(file) << folder;
-  expect_import(std::string(folder) + "/access.log", json::parse(file));
-}
-
-TEST(AccessLog, ThatIsMadeUpEqualsWhatWasCountedWhileMakingIt) {
+void expect_import(const std::string& log, const json& facts) {
   const Folder folder;
+  const std::string file = folder.file("s.db");
+  expect_import(log, facts, file, "trifle_stats", [&] { return trifle::stats::drivers::sqlite(file); });
+}
+
+/// Into a server, where the tests have it.
+void expect_import_into(const char* variable, const std::string& log, const json& facts) {
+  const char* url = std::getenv(variable);
+  if (url == nullptr) GTEST_SKIP() << variable << " is not set: scripts/services starts the server";
+  const std::string table = "access_log_" + std::to_string(::getpid());
+  const auto open = [&]() -> trifle::stats::Driver {
+#ifdef TRIFLE_HAS_postgres
+    if (std::string_view(url).starts_with("postgres")) return trifle::stats::drivers::postgres(url, {.table = table});
+#endif
+#ifdef TRIFLE_HAS_mysql
+    if (std::string_view(url).starts_with("mysql")) return trifle::stats::drivers::mysql(url, {.table = table});
+#endif
+    throw std::logic_error("no driver for it");
+  };
+  expect_import(log, facts, url, table, open);
+}
+
+/// A log, and what was counted while it was made up.
+struct MadeUp {
+  std::string log;
+  json facts{{"lines", 5000}, {"bytes_total", 0}};
+};
+
+MadeUp make_up() {
   static constexpr std::array<const char*, 4> kMethods = {"GET", "HEAD", "POST", "OPTIONS"};
   static constexpr std::array<const char*, 4> kStatuses = {"200", "304", "404", "500"};
   // Offsets move a line to another day of UTC, in which it must be counted.
   static constexpr std::array<std::pair<const char*, int>, 3> kOffsets = {
       {{"+0000", 0}, {"+0530", 330}, {"-0800", -480}}};
-  json facts{{"lines", 5000}, {"bytes_total", 0}};
-  std::string log;
+  MadeUp made;
+  auto& [log, facts] = made;
   for (int i = 0; i < 5000; ++i) {
     const int minute = i * 3;  // from 17 May, a bit more than ten days
     const auto& [offset, ahead] = kOffsets[static_cast<std::size_t>(i % 3)];
@@ -127,7 +148,52 @@ TEST(AccessLog, ThatIsMadeUpEqualsWhatWasCountedWhileMakingIt) {
     if (i % 5 != 0) add("bytes_per_day", day.data(), bytes);
     facts["bytes_total"] = facts["bytes_total"].get<std::int64_t>() + bytes;
   }
-  expect_import(folder.write("access.log", log), facts);
+  return made;
 }
+
+bool must_not_be_skipped() {
+  const char* required = std::getenv("TRIFLE_TEST_REQUIRED");
+  const std::string list = std::string(",") + (required != nullptr ? required : "") + ",";
+  return list == ",all," || list.find(",shared-data,") != std::string::npos;
+}
+
+TEST(AccessLog, OfARealServerEqualsItsFacts) {
+  const char* folder = std::getenv("TRIFLE_TEST_SHARED_DATA");
+  if (folder == nullptr || *folder == '\0') {
+    if (must_not_be_skipped()) FAIL() << "TRIFLE_TEST_SHARED_DATA must name the folder of access.log";
+    GTEST_SKIP() << "TRIFLE_TEST_SHARED_DATA names no folder with access.log and access.facts.json";
+  }
+  std::ifstream file(std::string(folder) + "/access.facts.json");
+  ASSERT_TRUE(file) << folder;
+  expect_import(std::string(folder) + "/access.log", json::parse(file));
+}
+
+TEST(AccessLog, ThatIsMadeUpEqualsWhatWasCountedWhileMakingIt) {
+  const Folder folder;
+  const MadeUp made = make_up();
+  expect_import(folder.write("access.log", made.log), made.facts);
+}
+
+#ifdef TRIFLE_HAS_postgres
+TEST(AccessLog, GoesIntoPostgres) {
+  const Folder folder;
+  const MadeUp made = make_up();
+  expect_import_into("TRIFLE_TEST_POSTGRES_URL", folder.write("access.log", made.log), made.facts);
+}
+#endif
+
+#ifdef TRIFLE_HAS_mysql
+TEST(AccessLog, GoesIntoMariadb) {
+  const Folder folder;
+  const MadeUp made = make_up();
+  expect_import_into("TRIFLE_TEST_MARIADB_URL", folder.write("access.log", made.log), made.facts);
+}
+
+TEST(AccessLog, GoesIntoMysql) {
+  const Folder folder;
+  const MadeUp made = make_up();
+  expect_import_into("TRIFLE_TEST_MYSQL_URL", folder.write("access.log", made.log), made.facts);
+}
+#endif
 
 }  // namespace

@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include <trifle/stats.hpp>
-#include <trifle/stats/drivers/sqlite.hpp>
 
 /// What the Go library was asked and what it left in its SQLite table; see tests/data/peer-go/README.md.
 namespace peer_go {
@@ -52,25 +51,32 @@ struct Case {
 /// All recorded cases, in their order.
 const std::vector<Case>& cases();
 
-/// A database file in a folder of its own, with the recorded schema of a case, removed in the end.
+/// A row of a case from its columns as SQLite has them, the data last.
+Row row_of(const Case& recorded, std::vector<std::string> columns);
+
+/// The table of one case, somewhere.
 class Table {
  public:
   /// With the recorded rows or none.
   enum class Rows { Recorded, None };
-  Table(const Case& recorded, Rows rows);
+
+  explicit Table(const Case& recorded) : case_(recorded) {}
   Table(const Table&) = delete;
   Table& operator=(const Table&) = delete;
-  ~Table();
+  virtual ~Table() = default;
 
-  /// Ours on this file, configured as the case was; `granularities` empty: those of the case.
+  /// Ours on this table, configured as the case was; `granularities` empty: those of the case.
   trifle::Stats open(std::vector<std::string> granularities = {}) const;
 
-  /// What is stored now, in the recorded order, read without our library.
-  std::vector<Row> rows() const;
+  /// What is stored now, read without our library.
+  virtual std::vector<Row> rows() const = 0;
+
+  const Case& recorded() const { return case_; }
 
  private:
+  virtual trifle::stats::Driver driver() const = 0;
+
   const Case& case_;
-  std::string folder_;
 };
 
 /// What a JSON leaf counts for: a number, or a text that spells one.

@@ -8,10 +8,27 @@
 #include <trifle/stats/drivers/process.hpp>
 #include <trifle/stats/drivers/sqlite.hpp>
 
+#include "contract/lent_driver.hpp"
+#ifdef TRIFLE_TEST_MONGO
+#include "contract/mongo_backends.hpp"
+#endif
+#ifdef TRIFLE_TEST_MYSQL
+#include "contract/mysql_backends.hpp"
+#endif
+#ifdef TRIFLE_TEST_POSTGRES
+#include "contract/postgres_backends.hpp"
+#endif
+#ifdef TRIFLE_TEST_REDIS
+#include "contract/redis_backends.hpp"
+#endif
 #include "contract/sqlite_file.hpp"
 
 namespace trifle::stats::test {
 namespace {
+
+[[maybe_unused]] void append(std::vector<Backend>& all, std::vector<Backend> more) {
+  for (auto& backend : more) all.push_back(std::move(backend));
+}
 
 drivers::SqliteOptions options_of(Identity identity, const Names& names) {
   return {.identity = identity,
@@ -20,24 +37,10 @@ drivers::SqliteOptions options_of(Identity identity, const Names& names) {
           .synchronous = drivers::SqliteOptions::Synchronous::Off};  // no test cuts the power
 }
 
-/// The driver on a connection that the "application" lends and closes after it.
-class LentDriver final : public detail::RowDriver {
- public:
-  LentDriver(const std::string& path, const drivers::SqliteOptions& options)
-      : file_(path), driver_(drivers::sqlite(file_.get(), options).release()) {}
-
-  const Traits& traits() const noexcept override { return driver_->traits(); }
-  const detail::Layout& layout() const noexcept override { return driver_->layout(); }
-  SetupReport setup(Setup what) override { return driver_->setup(what); }
-  void write(const detail::Rows& rows) override { driver_->write(rows); }
-  void read(const detail::RowRange& range, detail::RowSink& sink) override { driver_->read(range, sink); }
-  void beam(std::string_view key, const detail::StoredStatus& status) override { driver_->beam(key, status); }
-  std::optional<detail::StoredStatus> scan(std::string_view key) override { return driver_->scan(key); }
-
- private:
-  SqliteFile file_;
-  std::unique_ptr<detail::RowDriver> driver_;
-};
+/// The driver on a connection that the "application" lends.
+std::unique_ptr<detail::RowDriver> lent(const std::string& path, const drivers::SqliteOptions& options) {
+  return lend<SqliteFile>(path, [&](auto* connection) { return drivers::sqlite(connection, options); });
+}
 
 using Make = decltype(Backend::make);
 
@@ -50,6 +53,14 @@ Make process(Identity identity) {
 Make file(Identity identity) {
   return [=](const TempFolder& folder, const Names& names) {
     return drivers::sqlite(folder.file("stats.db"), options_of(identity, names)).release();
+  };
+}
+
+Make file_with_ledger(Identity identity) {
+  return [=](const TempFolder& folder, const Names& names) {
+    auto options = options_of(identity, names);
+    options.ledger = true;
+    return drivers::sqlite(folder.file("stats.db"), options).release();
   };
 }
 
@@ -91,11 +102,12 @@ std::vector<Backend> backends() {
     const std::string suffix = name;
     const auto id = identity;
     all.push_back({"process_" + suffix, id, false, process(id)});
+    all.push_back({"sqlite_ledger_" + suffix, id, true, file_with_ledger(id)});
     all.push_back({"sqlite_memory_" + suffix, id, false, [id](const TempFolder&, const Names& names) {
                      return drivers::sqlite(":memory:", options_of(id, names)).release();
                    }});
     all.push_back({"sqlite_lent_" + suffix, id, false, [id](const TempFolder& folder, const Names& names) {
-                     return std::make_unique<LentDriver>(folder.file("stats.db"), options_of(id, names));
+                     return lent(folder.file("stats.db"), options_of(id, names));
                    }});
   }
   all.push_back({"sqlite_ruby_full", Identity::Full, true, ruby_full()});
@@ -113,14 +125,33 @@ std::vector<Backend> backends() {
                  file_with(Identity::Separated,
                            "(key TEXT NOT NULL, granularity TEXT NOT NULL, at TEXT NOT NULL, data TEXT,"
                            " PRIMARY KEY (key, granularity, at)) WITHOUT ROWID")});
+#ifdef TRIFLE_TEST_MYSQL
+  append(all, mysql_lent_backends());
+#endif
+#ifdef TRIFLE_TEST_POSTGRES
+  append(all, postgres_own_backends());
+#endif
   return all;
 }
 
 std::vector<Backend> shared_backends() {
-  return {{"sqlite_full", Identity::Full, true, file(Identity::Full)},
-          {"sqlite_partial", Identity::Partial, true, file(Identity::Partial)},
-          {"sqlite_separated", Identity::Separated, true, file(Identity::Separated)},
-          {"sqlite_delete_journal", Identity::Full, true, file_in_delete_mode(Identity::Full)}};
+  std::vector<Backend> all = {{"sqlite_full", Identity::Full, true, file(Identity::Full)},
+                              {"sqlite_partial", Identity::Partial, true, file(Identity::Partial)},
+                              {"sqlite_separated", Identity::Separated, true, file(Identity::Separated)},
+                              {"sqlite_delete_journal", Identity::Full, true, file_in_delete_mode(Identity::Full)}};
+#ifdef TRIFLE_TEST_MYSQL
+  append(all, mysql_shared_backends());
+#endif
+#ifdef TRIFLE_TEST_POSTGRES
+  append(all, postgres_shared_backends());
+#endif
+#ifdef TRIFLE_TEST_REDIS
+  append(all, redis_backends());
+#endif
+#ifdef TRIFLE_TEST_MONGO
+  append(all, mongo_backends());
+#endif
+  return all;
 }
 
 }  // namespace trifle::stats::test

@@ -26,6 +26,7 @@ struct Backend {
   Identity identity = Identity::Full;
   bool shared = false;
   std::function<std::unique_ptr<detail::RowDriver>(const TempFolder& folder, const Names& names)> make;
+  Atomicity atomicity = Atomicity::Batch;
 
   friend std::ostream& operator<<(std::ostream& out, const Backend& backend) { return out << backend.name; }
 };

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <exception>
 #include <iostream>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -29,11 +30,13 @@ class Pipe {
   void put(char byte = '.') {
     if (::write(ends_[1], &byte, 1) != 1) throw std::runtime_error("the pipe is closed");
   }
-  /// False where the writing side is closed.
-  bool wait() {
+  /// Nothing where the writing side is closed.
+  std::optional<char> get() {
     char byte = 0;
-    return ::read(ends_[0], &byte, 1) == 1;
+    if (::read(ends_[0], &byte, 1) != 1) return std::nullopt;
+    return byte;
   }
+  bool wait() { return get().has_value(); }
   /// What is left once nobody writes any more.
   std::size_t drain() {
     std::size_t count = 0;

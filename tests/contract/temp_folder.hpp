@@ -3,8 +3,11 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <functional>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace trifle::stats::test {
 
@@ -19,6 +22,7 @@ class TempFolder {
   TempFolder(const TempFolder&) = delete;
   TempFolder& operator=(const TempFolder&) = delete;
   ~TempFolder() {
+    for (auto work = at_end_.rbegin(); work != at_end_.rend(); ++work) (*work)();
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }
@@ -26,8 +30,12 @@ class TempFolder {
   const std::filesystem::path& path() const { return path_; }
   std::string file(const std::string& name) const { return (path_ / name).string(); }
 
+  /// To be done when it is removed, for what lives elsewhere: a database on a server. Must not throw.
+  void at_end(std::function<void()> work) const { at_end_.push_back(std::move(work)); }
+
  private:
   std::filesystem::path path_;
+  mutable std::vector<std::function<void()>> at_end_;
 };
 
 }  // namespace trifle::stats::test

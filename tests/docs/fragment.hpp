@@ -11,7 +11,12 @@
 #include <vector>
 
 #include <trifle/stats.hpp>
+#include <trifle/stats/drivers/api.hpp>
+#include <trifle/stats/drivers/mongo.hpp>
+#include <trifle/stats/drivers/mysql.hpp>
+#include <trifle/stats/drivers/postgres.hpp>
 #include <trifle/stats/drivers/process.hpp>
+#include <trifle/stats/drivers/redis.hpp>
 #include <trifle/stats/drivers/sqlite.hpp>
 
 /// What a fragment of the documentation may use: these names, `stats` in memory, `now`, `from` and `to`.

@@ -4,6 +4,7 @@
 #             `stats` (in memory), `now`, `from` and `to`, see fragment.hpp
 #   output    what the program before it prints, exactly
 #   console   `$ ` commands for the trifle program, each followed by what it prints; `…` stands for anything
+#   console servers   the same, with db.example for a server: see run_console
 #   sh        commands for this checkout, which CI runs: the scripts that they name must be there
 #   cmake     what a consumer's CMakeLists.txt says: one of those in tests/package must hold it, word for word
 #   text, json, yaml, sql   nothing to run
@@ -20,6 +21,7 @@ function(docs_page page)
   set(fragments "")
   set(calls "")
   set(console "")
+  set(servers "")
   set(commands "")
   set(program "")
 
@@ -61,6 +63,8 @@ function(docs_page page)
       docs_write(${program}.expected "${block}\n")
     elseif(kind STREQUAL "console")
       string(APPEND console "%% ${page}:${first}${block}\n")
+    elseif(kind STREQUAL "console servers")
+      string(APPEND servers "%% ${page}:${first}${block}\n")
     elseif(kind STREQUAL "sh")
       string(APPEND commands "${block}\n")
     elseif(kind STREQUAL "cmake")
@@ -76,12 +80,17 @@ function(docs_page page)
     target_compile_options(${id} PRIVATE -Wno-shadow -Wno-unused)
     docs_run(${id} ${page}:fragments)
   endif()
-  if(NOT console STREQUAL "" AND TARGET trifle)
-    docs_write(${id}.console "${console}")
-    add_test(NAME docs/${page}:console
-      COMMAND ${DOCS_DIR}/run_console ${CMAKE_CURRENT_BINARY_DIR}/${id}.console $<TARGET_FILE_DIR:trifle> ${DOCS_DIR}/files)
-    set_tests_properties(docs/${page}:console PROPERTIES LABELS docs TIMEOUT 120)
+  if(NOT TARGET trifle_stats_postgres OR NOT TARGET trifle_stats_mysql)
+    set(servers "")
   endif()
+  foreach(kind console servers)
+    if(NOT "${${kind}}" STREQUAL "" AND TARGET trifle)
+      docs_write(${id}.${kind} "${${kind}}")
+      add_test(NAME docs/${page}:${kind}
+        COMMAND ${DOCS_DIR}/run_console ${CMAKE_CURRENT_BINARY_DIR}/${id}.${kind} $<TARGET_FILE_DIR:trifle> ${DOCS_DIR}/files)
+      set_tests_properties(docs/${page}:${kind} PROPERTIES LABELS docs TIMEOUT 120 SKIP_RETURN_CODE 77)
+    endif()
+  endforeach()
   if(NOT commands STREQUAL "")
     docs_write(${id}.sh "${commands}")
     add_test(NAME docs/${page}:commands COMMAND ${DOCS_DIR}/check_commands ${CMAKE_CURRENT_BINARY_DIR}/${id}.sh
@@ -129,6 +138,11 @@ function(docs_executable name)
   if(TARGET TrifleStats::sqlite)
     target_link_libraries(${name} PRIVATE TrifleStats::sqlite SQLite::SQLite3)
   endif()
+  foreach(server postgres mysql redis mongo api)
+    if(TARGET TrifleStats::${server})
+      target_link_libraries(${name} PRIVATE TrifleStats::${server})
+    endif()
+  endforeach()
 endfunction()
 
 function(docs_run target name)

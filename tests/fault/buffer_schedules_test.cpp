@@ -1,13 +1,16 @@
 // A database that fails in every way and order, for hours of a simulated clock: afterwards what is in it, what was
 // handed over and what is still queued is what was tracked, to the last unit.
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <optional>
 #include <random>
+#include <span>
 #include <tuple>
 
 #include <gmock/gmock.h>
@@ -18,6 +21,7 @@
 #include "contract/batches.hpp"
 #include "contract/temp_folder.hpp"
 #include "unit/buffer/faulty_driver.hpp"
+#include "unit/buffer/parted_driver.hpp"
 
 namespace trifle::stats::test {
 namespace {
@@ -50,10 +54,19 @@ Number negative(Number number) {
   return number.is_integer() && whole ? Number(-*whole) : Number(-number.to_double());
 }
 
+Sums sums_of(std::span<const Row> rows) {
+  Sums sums;
+  for (const Row& row : rows)
+    for (const auto& field : row.increments)
+      sums[{std::string(row.key), std::string(row.granularity), row.at, std::string(field.name)}] += field.number;
+  return sums;
+}
+
 struct Where {
   const char* name;
   bool sqlite;
   bool ledger;
+  bool parted = false;
 };
 
 class BufferSchedulesTest : public testing::TestWithParam<Where> {
@@ -73,7 +86,8 @@ class BufferSchedulesTest : public testing::TestWithParam<Where> {
 
 INSTANTIATE_TEST_SUITE_P(Backends, BufferSchedulesTest,
                          testing::Values(Where{"process", false, true}, Where{"sqlite", true, false},
-                                         Where{"sqlite_ledger", true, true}),
+                                         Where{"sqlite_ledger", true, true}, Where{"parted", false, false, true},
+                                         Where{"parted_ledger", false, true, true}),
                          [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST_P(BufferSchedulesTest, NothingIsLostAndNothingCountedTwice) {
@@ -94,47 +108,59 @@ TEST_P(BufferSchedulesTest, NothingIsLostAndNothingCountedTwice) {
     std::uint64_t calls = 0;
     std::uint64_t refused_calls = 0;
 
-    const auto driver = std::make_shared<detail::FaultyDriver>(inner);
+    Buffer::Time now{1000h};
     const auto rate = below(4) * 3;
+    const bool ledger = GetParam().ledger;
     bool away = false;
-    const bool ledger = GetParam().sqlite ? GetParam().ledger : true;
-    // What was committed and not confirmed: once something newer is sent, or at the end, it was handed over although it
-    // is there.
+    bool healed = false;
+    // What was committed and not confirmed, by part: once something newer is sent, or at the end, it was handed over
+    // although it is there.
     std::optional<Rows::Id> unconfirmed;
-    Sums unconfirmed_sums;
+    std::optional<Buffer::Time> unknown_since;
+    std::map<std::size_t, Sums> unconfirmed_sums;
     const auto take_back = [&] {
-      if (!unconfirmed) return;
-      for (const auto& [where, number] : unconfirmed_sums) accounted[where] += negative(number);
-      unconfirmed.reset();
+      for (const auto& [part, sums] : unconfirmed_sums)
+        for (const auto& [where, number] : sums) accounted[where] += negative(number);
+      unconfirmed_sums.clear();
     };
-    driver->plan = [&](const Rows& rows) {
+    std::function<bool(const Row&)> refuses;
+    if (below(3) == 0) {
+      const auto bad = prefix + kKeys[below(3)];
+      refuses = [bad](const Row& row) { return row.key == bad && row.granularity == "1h"; };
+    }
+    const auto plan = [&](const Rows::Id& id, std::size_t part, std::span<const Row> rows) {
       if (away) return Fault::Before;
-      for (const Row& row : rows.rows())
-        if (driver->refuses && driver->refuses(row)) return Fault::None;
-      if (unconfirmed && *unconfirmed != rows.id()) take_back();
-      if (below(10) >= rate) {
-        unconfirmed.reset();
+      if (refuses && std::any_of(rows.begin(), rows.end(), refuses)) return Fault::None;
+      if (unconfirmed != id) {
+        // A ledger is asked under the same id, for as long as it is trusted.
+        EXPECT_TRUE(!ledger || unconfirmed_sums.empty() || now - unknown_since.value() >= 12h)
+            << "sent under another id";
+        take_back();
+        unknown_since.reset();
+      }
+      unconfirmed = id;
+      if (healed || below(10) >= rate) {
+        unconfirmed_sums.erase(part);
         return Fault::None;
       }
       const auto which = std::array{Fault::Before, Fault::Commit, Fault::Lost}[below(3)];
-      if (which == Fault::Commit) {
-        unconfirmed = rows.id();
-        unconfirmed_sums.clear();
-        for (const Row& row : rows.rows()) {
-          for (const auto& field : row.increments) {
-            unconfirmed_sums[{std::string(row.key), std::string(row.granularity), row.at, std::string(field.name)}] +=
-                field.number;
-          }
-        }
-      }
+      if (which != Fault::Before && !unknown_since) unknown_since = now;
+      if (which == Fault::Commit) unconfirmed_sums[part] = sums_of(rows);
       return which;
     };
-    if (below(3) == 0) {
-      const auto bad = prefix + kKeys[below(3)];
-      driver->refuses = [bad](const Row& row) { return row.key == bad && row.granularity == "1h"; };
+    std::shared_ptr<detail::RowDriver> driver;
+    if (GetParam().parted) {
+      const auto parted = std::make_shared<detail::PartedDriver>(inner, GetParam().ledger);
+      parted->plan = plan;
+      parted->refuses = refuses;
+      driver = parted;
+    } else {
+      const auto whole = std::make_shared<detail::FaultyDriver>(inner);
+      whole->plan = [&](const Rows& rows) { return plan(rows.id(), 0, rows.rows()); };
+      whole->refuses = refuses;
+      driver = whole;
     }
 
-    Buffer::Time now{1000h};
     detail::Gate gate;
     detail::Merge::Config merge{.bucketing = Bucketing(),
                                 .granularities = {},
@@ -142,7 +168,7 @@ TEST_P(BufferSchedulesTest, NothingIsLostAndNothingCountedTwice) {
                                 .max_key_length = 200,
                                 .system_tracking = false};
     for (const auto text : kGranularities) merge.granularities.emplace_back(text);
-    auto traits = inner->traits();
+    auto traits = driver->traits();
     traits.ledger = ledger;
     const auto on_full = std::array{OnFull::Block, OnFull::Refuse, OnFull::Drop}[below(3)];
     Buffer buffer({.merge = merge,
@@ -167,7 +193,10 @@ TEST_P(BufferSchedulesTest, NothingIsLostAndNothingCountedTwice) {
                          }
                        },
                    .batch_slots = static_cast<std::size_t>(1 + below(30)),
-                   .timing = {.now = [&] { return now; }, .jitter = [] { return 0.5; }, .thread = false}},
+                   .timing = {.now = [&] { return now; },
+                              .sleep_until = [&](Buffer::Time until) { now = until; },
+                              .jitter = [] { return 0.5; },
+                              .thread = false}},
                   driver, gate);
     std::vector<std::shared_ptr<detail::Shard>> shards;
     for (int i = 0; i < 3; ++i) shards.push_back(buffer.new_shard());
@@ -197,7 +226,7 @@ TEST_P(BufferSchedulesTest, NothingIsLostAndNothingCountedTwice) {
         buffer.tick();
       } else if (what == 17) {
         try {
-          buffer.flush();
+          buffer.flush(1min);
         } catch (const Error&) {
         }
       } else if (what == 18) {
@@ -209,15 +238,9 @@ TEST_P(BufferSchedulesTest, NothingIsLostAndNothingCountedTwice) {
     }
     // The end is either a database that works again, or one that stays away.
     away = below(3) == 0;
-    if (!away) {
-      driver->plan = [&](const Rows& rows) {
-        if (unconfirmed && *unconfirmed != rows.id()) take_back();
-        unconfirmed.reset();
-        return Fault::None;
-      };
-    }
+    healed = !away;
     now += 1min;
-    const auto report = buffer.close(0s);
+    const auto report = buffer.close(away ? 0s : 60s);
     ASSERT_TRUE(away || report.kept == 0);
     Health health;
     buffer.add_to(health);

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <mutex>
 #include <random>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <trifle/stats.hpp>
@@ -88,12 +89,23 @@ TEST_F(BufferSqliteTest, KilledAtAnyMomentNothingAcknowledgedIsMissingAndNothing
   }
 }
 
-TEST_F(BufferSqliteTest, LockedByAnotherForLongerThanTheTimeout) {
-  auto stats = open();
-  stats.setup();
+TEST_F(BufferSqliteTest, LockedByAnotherProcessForLongerThanTheTimeout) {
+  open().setup();
+  Pipe locked;
+  Pipe release;
+  Child other([&] {
+    release.close_writing();
+    SqliteFile file(path);
+    file.run("BEGIN IMMEDIATE");
+    locked.put();
+    release.wait();
+    file.run("ROLLBACK");
+    return true;
+  });
+  locked.close_writing();
+  ASSERT_TRUE(locked.wait());
+  auto stats = open({.buffer = {.duration = 1ms}});
   stats.track("k", kAt, {{"n", 1}});
-  SqliteFile other(path);
-  other.run("BEGIN IMMEDIATE");
   try {
     stats.flush();
     FAIL() << "it is locked";
@@ -102,9 +114,12 @@ TEST_F(BufferSqliteTest, LockedByAnotherForLongerThanTheTimeout) {
   }
   stats.track("k", kAt, {{"n", 2}});
   EXPECT_EQ(stats.health().queued_operations, 2u);
-  other.run("ROLLBACK");
-  stats.flush();
+  release.close_writing();
+  EXPECT_TRUE(other.succeeded());
+  while (stats.health().queued_operations > 0) std::this_thread::yield();  // by itself
   EXPECT_EQ(stored(), Number(3));
+  EXPECT_GT(stats.health().retried_batches, 0u);
+  EXPECT_TRUE(dropped.empty());
 }
 
 TEST_F(BufferSqliteTest, ATableThatIsDroppedAndCreatedAgain) {
@@ -122,7 +137,7 @@ TEST_F(BufferSqliteTest, ATableThatIsDroppedAndCreatedAgain) {
   EXPECT_THROW(stats.flush(), StorageError);
   EXPECT_THAT(stats.health().last_error, HasSubstr("trifle_stats"));
   stats.setup();
-  stats.flush();
+  while (stats.health().queued_operations > 0) std::this_thread::yield();  // by itself
   EXPECT_EQ(stored(), Number(6)) << "what was in the old table is gone, what was queued isn't";
   EXPECT_TRUE(dropped.empty());
 }
@@ -194,6 +209,44 @@ TEST_F(BufferSqliteTest, WhatCannotBeWrittenAtTheEndIsHandedOver) {
   ASSERT_EQ(dropped.size(), 1u);
   EXPECT_EQ(dropped[0].reason, DropReason::Unwritten);
   EXPECT_EQ(dropped[0].rows[0].increments[0].number, Number(3));
+}
+
+TEST_F(BufferSqliteTest, AProgramThatNeverRanSetupIsNotHeldUpAtItsEnd) {
+  const auto start = std::chrono::steady_clock::now();
+  {
+    auto stats = open({.buffer = {.duration = 1h}});
+    stats.track("k", kAt, {{"n", 3}});
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 2500ms) << "waiting creates no table";
+  ASSERT_EQ(errors.size(), 1u);
+  EXPECT_THAT(errors[0], HasSubstr("run setup"));
+  ASSERT_EQ(dropped.size(), 1u);
+  EXPECT_EQ(dropped[0].reason, DropReason::Unwritten);
+  EXPECT_EQ(dropped[0].rows[0].increments[0].number, Number(3));
+}
+
+TEST_F(BufferSqliteTest, ALockAtTheEndIsWaitedFor) {
+  open().setup();
+  SqliteFile other(path);
+  other.run("BEGIN IMMEDIATE");
+  std::jthread unlock;
+  {
+    auto stats = open({.buffer = {.duration = 1h}});
+    stats.track("k", kAt, {{"n", 3}});
+    unlock = std::jthread([&] {
+      for (;;) {
+        {
+          const std::lock_guard lock(mutex);
+          if (!errors.empty()) break;
+        }
+        std::this_thread::yield();
+      }
+      other.run("ROLLBACK");
+    });
+  }
+  unlock.join();
+  EXPECT_EQ(stored(), Number(3));
+  EXPECT_TRUE(dropped.empty());
 }
 
 }  // namespace

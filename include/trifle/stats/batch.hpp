@@ -42,11 +42,13 @@ class Batch {
 
   struct Written {
     std::size_t operations = 0;
-    std::size_t rows = 0;  ///< rows of the database, system rows included
+    std::size_t rows = 0;  ///< rows of the database, system rows included; 0 where the server makes them
   };
 
   /// Writes all in one transaction and empties the batch. Throws as `Stats::track` does; the batch then still holds
-  /// everything, and where `Error::retry_is_safe` says so, `commit` may be called again.
+  /// everything, and where `Error::retry_is_safe` says so, `commit` may be called again. Where the driver's atomicity
+  /// is a measurement, all are written in their order, and after a failure the batch holds the one that failed and
+  /// those behind it.
   Written commit();
 
  private:

@@ -16,7 +16,11 @@ enum class Identity {
 };
 
 /// What of a batch is applied together or not at all.
-enum class Atomicity { Batch, Row };
+enum class Atomicity {
+  Batch,
+  Row,
+  Measurement,  ///< one call of `track` or `assert_values`
+};
 
 /// What a driver promises, as `Stats::describe` returns it.
 struct Traits {
@@ -27,6 +31,8 @@ struct Traits {
   bool ledger = false;               ///< a batch sent twice under one id is applied once
   bool background = true;            ///< may be used by other threads than the one that made it
   std::size_t max_key_length = 255;  ///< code points of the joined identifier
+  bool own_buckets = true;           ///< false: the server makes the buckets, by its granularities and its time zone
+  bool statuses = true;              ///< `beam` and `scan` work
 };
 
 /// What `Stats::setup` should do.
@@ -46,23 +52,27 @@ struct SetupReport {
 };
 
 namespace detail {
+class MeasurementDriver;
 class RowDriver;
-}
+}  // namespace detail
 
 /// A connection to one backend, made by a function of `trifle::stats::drivers` and given to a `Stats`, which owns it.
 /// Movable, opaque; nothing can be asked of it before.
 class Driver {
  public:
   explicit Driver(std::unique_ptr<detail::RowDriver> driver) noexcept;
+  explicit Driver(std::unique_ptr<detail::MeasurementDriver> driver) noexcept;
   Driver(Driver&&) noexcept;
   Driver& operator=(Driver&&) noexcept;
   ~Driver();
 
-  /// Private to the library: takes the driver out.
+  /// Private to the library: takes the driver out; null where it is of the other kind.
   std::unique_ptr<detail::RowDriver> release() noexcept;
+  std::unique_ptr<detail::MeasurementDriver> release_measurement_driver() noexcept;
 
  private:
   std::unique_ptr<detail::RowDriver> driver_;
+  std::unique_ptr<detail::MeasurementDriver> measurement_driver_;
 };
 
 }  // namespace trifle::stats

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -51,8 +52,9 @@ class Error : public std::runtime_error {
     int native_code = 0;      ///< the client library's own code, 0 where there is none
     std::string native_text{};
     Outcome outcome = Outcome::NotApplied;
-    bool retry_is_safe = false;      ///< the same call may be made again without counting twice
-    std::vector<RowOutcome> rows{};  ///< empty, or the rows that `outcome` doesn't tell about
+    bool retry_is_safe = false;           ///< the same call may be made again without counting twice
+    std::vector<RowOutcome> rows{};       ///< empty, or the rows that `outcome` doesn't tell about
+    std::chrono::seconds retry_after{0};  ///< how long the server asks to be left alone; 0 where it doesn't
   };
 
   ErrorCode code() const noexcept { return code_; }
@@ -63,6 +65,7 @@ class Error : public std::runtime_error {
   Outcome outcome() const noexcept { return details_->outcome; }
   bool retry_is_safe() const noexcept { return details_->retry_is_safe; }
   const std::vector<RowOutcome>& rows() const noexcept { return details_->rows; }
+  std::chrono::seconds retry_after() const noexcept { return details_->retry_after; }
 
  protected:
   Error(ErrorCode code, const std::string& message, Details details);

@@ -24,6 +24,7 @@ struct Health {
   std::uint64_t failed_operations = 0;  ///< of writes that their caller was told had failed: direct ones and batches
 
   std::uint64_t retried_batches = 0;     ///< sent again after a failure
+  std::uint64_t retried_conflicts = 0;   ///< transactions run again after a deadlock or the like, by the driver itself
   std::uint64_t unknown_operations = 0;  ///< may or may not have been written, and no ledger could tell
   std::uint64_t dropped_full = 0;        ///< operations that found the buffer full
   std::uint64_t dropped_refused = 0;     ///< rows that the database will never take

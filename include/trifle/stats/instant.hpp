@@ -22,9 +22,8 @@ class Instant {
 
   /// Throws InvalidArgument outside the years 1 to 9999.
   template <class Duration>
-  constexpr Instant(
-      std::chrono::sys_time<Duration> time)  // NOLINT(google-explicit-constructor): a time point is an instant
-      : Instant(from(time.time_since_epoch())) {}
+  // NOLINTNEXTLINE(google-explicit-constructor): a time point is an instant
+  constexpr Instant(std::chrono::sys_time<Duration> time) : Instant(from(time.time_since_epoch())) {}
 
   /// From unix seconds. Throws InvalidArgument outside the years 1 to 9999.
   static Instant from_unix(std::int64_t seconds) {

@@ -12,6 +12,10 @@
 
 namespace trifle::stats {
 
+namespace detail {
+class Merge;
+}
+
 /// The arithmetic types that may be a leaf of a payload: all but `bool` and the character types.
 template <class T>
 concept Numeric =
@@ -85,6 +89,18 @@ class Number {
   friend std::ostream& operator<<(std::ostream& out, Number number);
 
  private:
+  friend class detail::Merge;
+
+  /// Adds two integers whose sum is one, or changes nothing.
+  bool add_integer(Number other) noexcept {
+    std::int64_t sum = 0;
+    if (!(is_integer_ & other.is_integer_) || __builtin_add_overflow(integer(), other.integer(), &sum)) return false;
+    bits_ = static_cast<std::uint64_t>(sum);
+    return true;
+  }
+  /// Takes that back.
+  void subtract_integer(Number other) noexcept { bits_ -= other.bits_; }
+
   [[noreturn]] static void too_large(std::uint64_t value);
   static Number wide_sum(std::int64_t a, std::int64_t b) noexcept;
 

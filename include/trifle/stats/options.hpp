@@ -56,10 +56,11 @@ struct Options {
   /// `values` and `keys` refuse a longer range before they start. At least 1.
   std::size_t max_points = 10'000'000;
 
-  /// Told of each failure that no caller sees. It may be called from another thread; what it throws is swallowed.
+  /// Told of each failure that no caller sees. It may be called from another thread; what it throws is swallowed. It
+  /// may call the `Stats`, and must not destroy it.
   std::function<void(const Error&)> on_error = {};
 
-  /// Given what the library gives up, with its contents. As `on_error`; it must not destroy the `Stats`.
+  /// Given what the library gives up, with its contents. Called as `on_error`.
   std::function<void(const Dropped&)> on_drop = {};
 };
 

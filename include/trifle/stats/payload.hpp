@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,16 +24,31 @@ class Entry {
   constexpr Entry(std::string_view name, std::initializer_list<Entry> map) noexcept
       : name_(name), map_(map), is_map_(true) {}
 
+  constexpr Entry(const Entry& other) noexcept : name_(other.name_), is_map_(other.is_map_) {
+    if (is_map_) {
+      std::construct_at(&map_, other.map_);
+    } else {
+      std::construct_at(&number_, other.number_);
+    }
+  }
+  Entry& operator=(const Entry&) = delete;
+
   /// A name or a dotted path, as written.
   constexpr std::string_view name() const noexcept { return name_; }
   constexpr bool is_map() const noexcept { return is_map_; }
+  /// Of an entry that is no map.
   constexpr Number number() const noexcept { return number_; }
+  /// Of a map.
   constexpr std::span<const Entry> map() const noexcept { return {map_.begin(), map_.size()}; }
 
  private:
   std::string_view name_;
-  Number number_;
-  std::initializer_list<Entry> map_;
+  union {
+    // NOLINTBEGIN(readability-identifier-naming): as private as what is around the union
+    Number number_;
+    std::initializer_list<Entry> map_;
+    // NOLINTEND(readability-identifier-naming)
+  };
   bool is_map_ = false;
 };
 

@@ -13,16 +13,10 @@ namespace {
 constexpr std::string_view kBackend = "process";
 constexpr std::size_t kLedgerSize = 65'536;  // batches that are known again
 
-Layout checked(drivers::ProcessOptions options) {
-  Layout layout{.identity = options.identity, .separator = std::move(options.separator), .prefix = {}};
-  layout.check();
-  return layout;
-}
-
 }  // namespace
 
 ProcessDriver::ProcessDriver(drivers::ProcessOptions options)
-    : layout_(checked(std::move(options))),
+    : layout_(Layout::checked(options.identity, std::move(options.separator))),
       traits_{.backend = std::string(kBackend), .identity = layout_.identity, .ledger = true} {}
 
 RowDriver::Maker ProcessDriver::maker() const {

@@ -15,12 +15,12 @@ using Options = drivers::SqliteOptions;
 
 constexpr std::string_view kOpen = "open";
 
-int open_flags(const Options& options, Connection::Use use) {
+int open_flags(const Options& options, Use use) {
   // Each connection is behind a lock of ours, so SQLite's own would only cost.
   constexpr int kFlags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
   if (options.open == Options::Open::ReadOnly) return kFlags | SQLITE_OPEN_READONLY;
   // A reader too: of a file in WAL mode it may have to write the shared memory.
-  const bool create = options.open == Options::Open::CreateIfMissing && use == Connection::Use::Write;
+  const bool create = options.open == Options::Open::CreateIfMissing && use == Use::Write;
   return kFlags | SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
 }
 

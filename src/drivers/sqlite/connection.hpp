@@ -6,6 +6,7 @@
 
 #include <trifle/stats/drivers/sqlite.hpp>
 
+#include "driver/sessions.hpp"
 #include "drivers/sqlite/statement.hpp"
 
 namespace trifle::stats::detail::sqlite {
@@ -13,8 +14,6 @@ namespace trifle::stats::detail::sqlite {
 /// A SQLite connection, ours or lent. Not for two threads at once.
 class Connection {
  public:
-  enum class Use { Write, Read };
-
   /// Opens a file, or ":memory:". Only `Use::Write` may create the file or change its journal mode.
   static Connection open(const std::string& path, const drivers::SqliteOptions& options, Use use);
 

@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include "driver/raise.hpp"
+
 namespace trifle::stats::detail::sqlite {
 
 // Up to COMMIT everything is undone by ROLLBACK, or by the journal or the WAL's missing commit frame, so a failure
@@ -57,17 +59,7 @@ void raise(int native, std::string_view native_text, Phase phase, std::string_vi
   told.native_code = native;
   told.native_text = native_text;
   told.outcome = found.outcome;
-  const std::string text(message.empty() ? found.message : message);
-  switch (found.code) {
-    case ErrorCode::Timeout:
-      throw TimeoutError(text, std::move(told));
-    case ErrorCode::Connection:
-      throw ConnectionError(text, std::move(told));
-    case ErrorCode::CorruptData:
-      throw CorruptData(text, std::move(told));
-    default:
-      throw StorageError(text, std::move(told));
-  }
+  raise_as(found.code, std::string(message.empty() ? found.message : message), std::move(told));
 }
 
 void raise(sqlite3* db, int native, Phase phase, std::string_view operation) {
@@ -84,11 +76,7 @@ void raise_missing_table(const std::string& table, std::string_view operation) {
 }
 
 Error::Details details(std::string_view operation, bool retry_is_safe) {
-  Error::Details told;
-  told.operation = operation;
-  told.backend = kBackend;
-  told.retry_is_safe = retry_is_safe;
-  return told;
+  return details_of(kBackend, operation, retry_is_safe);
 }
 
 }  // namespace trifle::stats::detail::sqlite

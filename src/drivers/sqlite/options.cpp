@@ -4,17 +4,9 @@
 
 #include <trifle/stats/error.hpp>
 
+#include "driver/option_range.hpp"
+
 namespace trifle::stats::detail::sqlite {
-namespace {
-
-template <class T>
-void check_range(const char* option, T given, T from, T to) {
-  if (given >= from && given <= to) return;
-  throw InvalidArgument(std::string(option) + " is " + std::to_string(given) + "; allowed is " + std::to_string(from) +
-                        " to " + std::to_string(to));
-}
-
-}  // namespace
 
 void check_options(const std::string& path, const drivers::SqliteOptions& options) {
   if (path.empty()) throw InvalidArgument("the path of the database is empty");
@@ -27,18 +19,9 @@ void check_options(const std::string& path, const drivers::SqliteOptions& option
 }
 
 Table checked_table(const drivers::SqliteOptions& options) {
-  Table table{.identity = options.identity,
-              .name = options.table,
-              .status_name = options.status_table.empty() ? options.table + "_ping" : options.status_table,
-              .ledger_name = options.ledger ? options.table + "_batches" : std::string()};
-  table.check();
+  auto table = Table::of(options);
+  check(table);
   return table;
-}
-
-Layout checked_layout(const drivers::SqliteOptions& options) {
-  Layout layout{.identity = options.identity, .separator = options.separator, .prefix = {}};
-  layout.check();
-  return layout;
 }
 
 }  // namespace trifle::stats::detail::sqlite

@@ -4,7 +4,6 @@
 
 #include <trifle/stats/drivers/sqlite.hpp>
 
-#include "driver/layout.hpp"
 #include "drivers/sqlite/table.hpp"
 
 namespace trifle::stats::detail::sqlite {
@@ -12,6 +11,5 @@ namespace trifle::stats::detail::sqlite {
 /// Each throws InvalidArgument naming the option, what was given and what is allowed.
 void check_options(const std::string& path, const drivers::SqliteOptions& options);
 Table checked_table(const drivers::SqliteOptions& options);
-Layout checked_layout(const drivers::SqliteOptions& options);
 
 }  // namespace trifle::stats::detail::sqlite

@@ -4,8 +4,8 @@
 #include <charconv>
 #include <cstring>
 #include <optional>
-#include <span>
 
+#include "driver/asked_buckets.hpp"
 #include "drivers/sqlite/bucket_text.hpp"
 #include "drivers/sqlite/failure.hpp"
 
@@ -14,27 +14,6 @@ namespace {
 
 constexpr std::string_view kRead = "read";
 constexpr std::size_t kChunk = 5'000;  // buckets that one join names
-
-/// The buckets that were asked for. Rows mostly come in their order, so the next one is found in a step.
-class Asked {
- public:
-  explicit Asked(std::span<const std::int64_t> buckets) noexcept : buckets_(buckets), next_(buckets.begin()) {}
-
-  bool contains(std::int64_t at) noexcept {
-    if (next_ != buckets_.end() && *next_ == at) {
-      ++next_;
-      return true;
-    }
-    next_ = std::lower_bound(buckets_.begin(), buckets_.end(), at);
-    if (next_ == buckets_.end() || *next_ != at) return false;
-    ++next_;
-    return true;
-  }
-
- private:
-  std::span<const std::int64_t> buckets_;
-  std::span<const std::int64_t>::iterator next_;
-};
 
 std::string decimal(std::int64_t number) {
   char digits[24];
@@ -116,7 +95,7 @@ void Reader::read_times(const RowRange& range, RowSink& sink) {
   range_.bind(2, first.lower_bound());
   range_.bind(3, last.text());
   if (layout_.identity == Identity::Separated) range_.bind(4, range.granularity);
-  Asked asked(range.buckets);
+  AskedBuckets asked(range.buckets);
   BucketReader bucket;
   std::int64_t before = 0;
   bool any = false;
@@ -137,7 +116,7 @@ void Reader::read_keys_between(const RowRange& range, std::string_view prefix, R
   const Statement::Use use(range_);
   range_.bind(1, first);
   range_.bind(2, last);
-  Asked asked(range.buckets);
+  AskedBuckets asked(range.buckets);
   while (range_.next_row(kRead)) {
     const auto at = bucket_of(range_.text(0), prefix, first.size() - prefix.size());
     if (!at || !asked.contains(*at)) continue;

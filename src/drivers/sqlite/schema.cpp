@@ -3,7 +3,6 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <array>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -100,27 +99,9 @@ std::string listed(std::span<const std::string_view> columns) {
   return text;
 }
 
-/// One table of the family: its name, the columns of its unique key, and the columns beside.
-struct Wanted {
-  std::string name;
-  std::span<const std::string_view> key;
-  std::span<const std::string_view> others;
-};
-
-std::vector<Wanted> wanted_tables(const Table& table) {
-  static constexpr std::array<std::string_view, 1> kStatusKey{"key"};
-  static constexpr std::array<std::string_view, 1> kData{"data"};
-  static constexpr std::array<std::string_view, 2> kAtData{"at", "data"};
-  static constexpr std::array<std::string_view, 1> kLedgerKey{"id"};
-  static constexpr std::array<std::string_view, 1> kLedgerAt{"at"};
-  std::vector<Wanted> wanted{{table.name, table.identity_columns(), kData}, {table.status_name, kStatusKey, kAtData}};
-  if (!table.ledger_name.empty()) wanted.push_back({table.ledger_name, kLedgerKey, kLedgerAt});
-  return wanted;
-}
-
-std::string create_statement(const Wanted& wanted) {
+std::string create_statement(const WantedTable& wanted) {
   std::string sql = "CREATE TABLE IF NOT EXISTS " + quoted(wanted.name) + " (";
-  if (wanted.key.front() == "id") return sql + "id BLOB PRIMARY KEY, at INTEGER NOT NULL)";
+  if (wanted.is_ledger()) return sql + "id BLOB PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID";
   if (wanted.key.size() == 1) {
     sql += "key TEXT PRIMARY KEY, ";
   } else {
@@ -132,7 +113,7 @@ std::string create_statement(const Wanted& wanted) {
   return sql + ")";
 }
 
-void compare(sqlite3* db, const Wanted& wanted, SetupReport& report) {
+void compare(sqlite3* db, const WantedTable& wanted, SetupReport& report) {
   const auto columns = columns_of(db, wanted.name);
   if (columns.empty()) {
     report.missing.push_back(wanted.name);
@@ -223,13 +204,13 @@ std::string exact_condition(const TableFacts& facts, const Table& table) {
 
 SetupReport check_schema(sqlite3* db, const Table& table) {
   SetupReport report;
-  for (const auto& wanted : wanted_tables(table)) compare(db, wanted, report);
+  for (const auto& wanted : table.wanted()) compare(db, wanted, report);
   return report;
 }
 
 SetupReport all_missing(const Table& table) {
   SetupReport report;
-  for (const auto& wanted : wanted_tables(table)) report.missing.push_back(wanted.name);
+  for (const auto& wanted : table.wanted()) report.missing.push_back(wanted.name);
   return report;
 }
 
@@ -240,7 +221,7 @@ SetupReport create_schema(Connection& connection, TransactionStatements& transac
 
   Transaction transaction(connection, transactions, kSetup);
   const auto missing = check_schema(connection.get(), table).missing;
-  for (const auto& wanted : wanted_tables(table)) {
+  for (const auto& wanted : table.wanted()) {
     if (std::find(missing.begin(), missing.end(), wanted.name) != missing.end())
       connection.execute(create_statement(wanted).c_str(), kSetup);
   }

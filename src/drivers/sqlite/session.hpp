@@ -16,8 +16,9 @@ namespace trifle::stats::detail::sqlite {
 /// the parts point at the connection.
 class Session {
  public:
-  Session(Connection opened, const Table& table, const Layout& layout)
-      : connection_(std::move(opened)), table_(table), layout_(layout) {}
+  /// `only`: it can't be opened again, for it is lent or in memory.
+  Session(Connection opened, const Table& table, const Layout& layout, bool only)
+      : connection_(std::move(opened)), table_(table), layout_(layout), only_(only) {}
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -26,6 +27,9 @@ class Session {
   Writer& writer() { return made(writer_, connection_, table_); }
   Reader& reader() { return made(reader_, connection_, table_, layout_); }
   StatusTable& status() { return made(status_, connection_, table_); }
+
+  /// Leaves nothing that a failure may have spoilt: what is prepared is prepared anew, or the session is closed.
+  bool usable_after(const Error& error) noexcept;
 
   /// The tables may have changed: look at them anew.
   void forget_statements() noexcept {
@@ -44,6 +48,7 @@ class Session {
   Connection connection_;
   const Table& table_;
   const Layout& layout_;
+  const bool only_;
   std::optional<TransactionStatements> transactions_;
   std::optional<Writer> writer_;
   std::optional<Reader> reader_;

@@ -36,22 +36,22 @@ SqliteDriver::SqliteDriver(std::string path, sqlite3* lent, drivers::SqliteOptio
       lent_(lent),
       options_(std::move(options)),
       table_(checked_table(options_)),
-      layout_(checked_layout(options_)),
+      layout_(Layout::checked(options_.identity, options_.separator)),
       traits_{.backend = std::string(kBackend),
               .identity = options_.identity,
               .ledger = options_.ledger,
               .background = lent == nullptr},
       one_session_(lent != nullptr || path_ == kMemory),
-      process_(::getpid()) {}
+      process_(::getpid()),
+      sessions_([this](Use use) { return open(use); }, options_.max_readers, one_session_) {}
 
 SqliteDriver::SqliteDriver(const std::string& path, drivers::SqliteOptions options)
     : SqliteDriver(absolute(path), nullptr, std::move(options)) {
   check_options(path, options_);
   const InSqlite in_sqlite;
   if (sqlite3_threadsafe() == 0) throw StorageError("this SQLite was built without threads", details("open", false));
-  idle_readers_.reserve(options_.max_readers);
   if (one_session_) {
-    writer_ = open(Connection::Use::Write);
+    sessions_.adopt(open(Use::Write));
     return;
   }
   if (options_.open == drivers::SqliteOptions::Open::CreateIfMissing && file_missing()) {
@@ -61,33 +61,28 @@ SqliteDriver::SqliteDriver(const std::string& path, drivers::SqliteOptions optio
       raise(SQLITE_CANTOPEN, "", Phase::Statement, "open", "there is no folder '" + folder.string() + "'");
     return;
   }
-  auto session = open(Connection::Use::Read);
+  auto session = open(Use::Read);
   try {
     session->connection().execute("PRAGMA schema_version", "open");
   } catch (const TimeoutError&) {
     // Locked just now: what it is will show when it is used.
   }
-  readers_ = 1;
-  give_back(std::move(session));
+  sessions_.adopt(std::move(session));
 }
 
 SqliteDriver::SqliteDriver(sqlite3* lent, drivers::SqliteOptions options)
     : SqliteDriver(std::string(), lent, std::move(options)) {
   if (!lent) throw InvalidArgument("the lent sqlite3* is null");
   const InSqlite in_sqlite;
-  writer_ = std::make_unique<Session>(Connection::borrow(lent), table_, layout_);
+  sessions_.adopt(std::make_unique<Session>(Connection::borrow(lent), table_, layout_, one_session_));
 }
 
 SqliteDriver::~SqliteDriver() {
-  if (::getpid() == process_) {
-    const InSqlite in_sqlite;
-    writer_.reset();
-    idle_readers_.clear();
-    return;
-  }
+  const InSqlite in_sqlite;
+  auto all = sessions_.release();
+  if (::getpid() == process_) return;
   // In a child after fork the handles are the parent's: closing the last one would remove its WAL. Left alone.
-  (void)writer_.release();
-  for (auto& session : idle_readers_) (void)session.release();
+  for (auto& session : all) (void)session.release();
 }
 
 RowDriver::Maker SqliteDriver::maker() const {
@@ -169,101 +164,24 @@ bool SqliteDriver::file_missing() const {
   return std::filesystem::status(path_, failed).type() == std::filesystem::file_type::not_found;
 }
 
-std::unique_ptr<Session> SqliteDriver::open(Connection::Use use) const {
-  return std::make_unique<Session>(Connection::open(path_, options_, use), table_, layout_);
+std::unique_ptr<Session> SqliteDriver::open(Use use) const {
+  return std::make_unique<Session>(Connection::open(path_, options_, use), table_, layout_, one_session_);
 }
 
 void SqliteDriver::with_writer(const std::string& table, std::string_view operation, const Work& work) {
   const InSqlite in_sqlite;
-  const std::lock_guard lock(writing_);
-  if (!writer_) writer_ = open(Connection::Use::Write);
-  try {
-    work(*writer_);
-  } catch (const Error& error) {
-    const bool missing = is_missing(*writer_, error, table);
-    heal(writer_, error);
-    if (missing) raise_missing_table(table, operation);
-    throw;
-  }
+  sessions_.with_writer(work, [&](Session& session, const Error& error) {
+    if (is_missing(session, error, table)) raise_missing_table(table, operation);
+  });
 }
 
 void SqliteDriver::with_reader(const std::string& table, std::string_view operation, const Work& work) {
-  if (one_session_) {
-    with_writer(table, operation, work);
-    return;
-  }
-  if (options_.open == drivers::SqliteOptions::Open::CreateIfMissing && file_missing())
+  if (!one_session_ && options_.open == drivers::SqliteOptions::Open::CreateIfMissing && file_missing())
     raise_missing_table(table, operation);
   const InSqlite in_sqlite;
-  auto session = take_reader();
-  try {
-    work(*session);
-  } catch (const Error& error) {
-    const bool missing = is_missing(*session, error, table);
-    heal(session, error);
-    give_back(std::move(session));
-    if (missing) raise_missing_table(table, operation);
-    throw;
-  } catch (...) {
-    give_back(std::move(session));
-    throw;
-  }
-  give_back(std::move(session));
-}
-
-std::unique_ptr<Session> SqliteDriver::take_reader() {
-  {
-    std::unique_lock lock(reading_);
-    reader_free_.wait(lock, [&] { return !idle_readers_.empty() || readers_ < options_.max_readers; });
-    if (!idle_readers_.empty()) {
-      auto session = std::move(idle_readers_.back());
-      idle_readers_.pop_back();
-      return session;
-    }
-    ++readers_;
-  }
-  try {
-    return open(Connection::Use::Read);
-  } catch (...) {
-    give_back(nullptr);
-    throw;
-  }
-}
-
-/// Null: it is closed, and another may be opened in its place.
-void SqliteDriver::give_back(std::unique_ptr<Session> session) noexcept {
-  {
-    const std::lock_guard lock(reading_);
-    if (session) {
-      idle_readers_.push_back(std::move(session));  // within the capacity that the constructor reserved
-    } else {
-      --readers_;
-    }
-  }
-  reader_free_.notify_one();
-}
-
-/// Leaves nothing that a failure may have spoilt: the next call opens or prepares anew.
-void SqliteDriver::heal(std::unique_ptr<Session>& session, const Error& error) const noexcept {
-  switch (error.native_code() & 0xff) {
-    case SQLITE_OK:
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return;
-    case SQLITE_ERROR:
-    case SQLITE_SCHEMA:
-    case SQLITE_CONSTRAINT:
-      session->forget_statements();
-      return;
-    default:
-      break;
-  }
-  // What is in memory or lent can't be opened again.
-  if (one_session_) {
-    session->forget_statements();
-  } else {
-    session.reset();
-  }
+  sessions_.with_reader(work, [&](Session& session, const Error& error) {
+    if (is_missing(session, error, table)) raise_missing_table(table, operation);
+  });
 }
 
 }  // namespace trifle::stats::detail::sqlite

@@ -2,19 +2,16 @@
 
 #include <sys/types.h>
 
-#include <condition_variable>
-#include <cstddef>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <vector>
 
 #include <trifle/stats/drivers/sqlite.hpp>
 
 #include "driver/row_driver.hpp"
+#include "driver/sessions.hpp"
 #include "drivers/sqlite/session.hpp"
 
 namespace trifle::stats::detail::sqlite {
@@ -46,13 +43,10 @@ class SqliteDriver final : public RowDriver {
   void guard(std::string_view operation) const;
   void refuse_foreign_transaction(std::string_view operation);
   bool file_missing() const;
-  std::unique_ptr<Session> open(Connection::Use use) const;
+  std::unique_ptr<Session> open(Use use) const;
 
   void with_writer(const std::string& table, std::string_view operation, const Work& work);
   void with_reader(const std::string& table, std::string_view operation, const Work& work);
-  std::unique_ptr<Session> take_reader();
-  void give_back(std::unique_ptr<Session> session) noexcept;
-  void heal(std::unique_ptr<Session>& session, const Error& error) const noexcept;
 
   const std::string path_;  // absolute; empty where lent
   sqlite3* const lent_;
@@ -64,13 +58,7 @@ class SqliteDriver final : public RowDriver {
   const std::thread::id thread_ = std::this_thread::get_id();
   const ::pid_t process_;
 
-  std::mutex writing_;
-  std::unique_ptr<Session> writer_;
-
-  std::mutex reading_;
-  std::condition_variable reader_free_;
-  std::vector<std::unique_ptr<Session>> idle_readers_;
-  std::size_t readers_ = 0;  // idle or lent to a call
+  Sessions<Session> sessions_;
 };
 
 }  // namespace trifle::stats::detail::sqlite

@@ -44,7 +44,7 @@ Writer::Writer(Connection& connection, const Table& table)
   }
   const auto merged = std::string(kMergeFunction) + "(data, ";
   update_ = Statement(db,
-                      "UPDATE " + name + " SET data = " + merged + parameter(last) + ")" + table.where_identity(1) +
+                      "UPDATE " + name + " SET data = " + merged + parameter(last) + ")" + where_identity(table, 1) +
                           exact_condition(facts, table),
                       kWrite);
   const auto head = "INSERT INTO " + name + " (" + columns + "data) ";

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <map>
 #include <random>
 #include <string>
@@ -204,6 +205,46 @@ TEST(MergeTest, ThousandsOfNamesInOneEntry) {
   ASSERT_EQ(rows.rows().size(), 1u);
   ASSERT_EQ(rows.rows()[0].increments.size(), 5000u);
   for (const Field& field : rows.rows()[0].increments) EXPECT_EQ(field.number, Number(2)) << field.name;
+}
+
+// The third call on is added at once; whatever doesn't fit is taken back to the last bit and goes the long way.
+TEST(MergeTest, PayloadsOfTheSameNamesAreAddedInOnePassOrNotAtAll) {
+  Merge merge(config({"1h"}, false));
+  const double half = 0.1 + 0.2;
+  const auto first = [&](Number a) {
+    add(merge, Change::Increment, "k", kAt, {{"a", a}, {"eightsix", 0.5}, {"c", 3}});
+  };
+  const auto second = [&](Number b) {
+    add(merge, Change::Increment, "k", kAt, {{"a name of more than 16", half}, {"b", b}});
+  };
+  for (int i = 0; i < 5; ++i) {
+    first(1);
+    second(2);
+  }
+  std::map<std::string, Number> row{
+      {"a", 5}, {"eightsix", 2.5}, {"c", 15}, {"a name of more than 16", half + half + half + half + half}, {"b", 10}};
+  EXPECT_EQ(table_of(merge)["k::1h::1784109600"], row);
+  // Refused in the middle, after integers and doubles: all as before.
+  const double infinite = std::numeric_limits<double>::infinity();
+  EXPECT_THAT(refusal([&] { second(infinite); }), HasSubstr("\"b\""));
+  EXPECT_THAT(refusal([&] {
+                add(merge, Change::Increment, "k", kAt, {{"a", 1}, {"eightsix", 0.5}, {"c", infinite}});
+              }),
+              HasSubstr("\"c\""));
+  EXPECT_EQ(table_of(merge)["k::1h::1784109600"], row);
+  // Names that nearly fit.
+  add(merge, Change::Increment, "k", kAt, {{"a", 1}, {"eightSix", 1}, {"c", 1}});
+  add(merge, Change::Increment, "k", kAt, {{"a", 1}, {"eightsix", 1}, {"d", 1}});
+  add(merge, Change::Increment, "k", kAt, {{"a name of less than 16", 1}, {"b", 1}});
+  add(merge, Change::Increment, "k", kAt, {{"a", 1}, {"eightsix", {{"x", 1}}}});
+  row["a"] += 3, row["c"] += 1, row["b"] += 1, row["eightsix"] += 1;
+  row["eightSix"] = row["d"] = row["a name of less than 16"] = row["eightsix.x"] = 1;
+  EXPECT_EQ(table_of(merge)["k::1h::1784109600"], row);
+  // An integer that passes 64 bits becomes a double, and a sum of doubles stays one.
+  first(std::numeric_limits<std::int64_t>::max());
+  first(1);
+  row["a"] = Number(9.0 + 9223372036854775807.0), row["eightsix"] += 1.0, row["c"] += 6;
+  EXPECT_EQ(table_of(merge)["k::1h::1784109600"], row);
 }
 
 TEST(MergeTest, ManyDynamicNamesDoNotStayForever) {

@@ -48,7 +48,10 @@ TEST(ShardsTest, AnyInterleavingLeavesWhatTheSameCallsWouldHaveLeftUnbuffered) {
          .options = {.duration = 1s, .size = static_cast<std::size_t>(1 + below(40)), .aggregate = below(4) != 0},
          .traits = traits,
          .batch_slots = static_cast<std::size_t>(1 + below(20)),
-         .timing = {.now = [&] { return now; }, .jitter = [] { return 0.5; }, .thread = false}},
+         .timing = {.now = [&] { return now; },
+                    .sleep_until = [&](Buffer::Time until) { now = until; },
+                    .jitter = [] { return 0.5; },
+                    .thread = false}},
         driver, gate);
     std::vector<std::shared_ptr<Shard>> shards;
     for (int i = 0; i < 3; ++i) shards.push_back(buffer.new_shard());
@@ -73,7 +76,7 @@ TEST(ShardsTest, AnyInterleavingLeavesWhatTheSameCallsWouldHaveLeftUnbuffered) {
     }
     faults == 0 ? void() : void(driver->plan = {});
     now += 1min;
-    buffer.flush();
+    buffer.flush(1min);
     ASSERT_EQ(table->table, expected);
   }
 }
@@ -95,7 +98,7 @@ TEST(ShardsTest, SetsOfThreadsThatTakeTurnsEndWithTheLast) {
     ASSERT_TRUE(buffer.add_to(*other, Change::Set, "k", at, Payload{{"a", -i}}, false));
     ASSERT_TRUE(buffer.add_to(*one, Change::Increment, "k", at, Payload{{"a", 100}}, false));
   }
-  buffer.flush();
+  buffer.flush(1min);
   const std::map<std::string, Number> row{{"a", 91}, {"b", 9}};
   EXPECT_EQ(table->table["k::1h::0"], row);
 }

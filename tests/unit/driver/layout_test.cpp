@@ -39,13 +39,13 @@ TEST(LayoutTest, CountsCodePointsAndStopsAtNothing) {
 
 TEST(LayoutTest, RefusesWhatCannotBeStored) {
   const auto with_separator = [](std::string separator) {
-    return Layout{.identity = Identity::Full, .separator = std::move(separator), .prefix = {}};
+    return Layout::checked(Identity::Full, std::move(separator));
   };
-  with_separator("::").check();
-  EXPECT_THROW(with_separator("").check(), InvalidArgument);
-  EXPECT_THROW(with_separator(std::string("a\0", 2)).check(), InvalidArgument);
-  EXPECT_THROW(with_separator("\xC3").check(), InvalidArgument);
-  EXPECT_THROW((Layout{.identity = Identity::Full, .separator = "::", .prefix = "\xC3"}.check()), InvalidArgument);
+  EXPECT_EQ(with_separator("::").separator, "::");
+  EXPECT_THROW(with_separator(""), InvalidArgument);
+  EXPECT_THROW(with_separator(std::string("a\0", 2)), InvalidArgument);
+  EXPECT_THROW(with_separator("\xC3"), InvalidArgument);
+  EXPECT_THROW(Layout::checked(Identity::Full, "::", "\xC3"), InvalidArgument);
 }
 
 }  // namespace

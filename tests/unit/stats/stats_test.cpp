@@ -53,6 +53,8 @@ TEST(StatsTest, WrongOptionsAreRefusedNamingOptionGivenAndAllowed) {
   EXPECT_THAT(refusal({.buffer = {.max_entries = 0}}), HasSubstr("buffer.max_entries"));
   EXPECT_THAT(refusal({.buffer = {.max_bytes = 10}}), HasSubstr("buffer.max_bytes is 10"));
   EXPECT_THAT(refusal({.buffer = {.block_for = -1s}}), HasSubstr("buffer.block_for"));
+  EXPECT_THAT(refusal({.buffer = {.on_full = static_cast<OnFull>(3)}}), HasSubstr("buffer.on_full is 3"));
+  EXPECT_THAT(refusal({.buffer = {.on_unknown = static_cast<OnUnknown>(-1)}}), HasSubstr("buffer.on_unknown is -1"));
   EXPECT_THAT(refusal({.max_points = 0}), HasSubstr("max_points"));
 
   auto driver = drivers::process();
@@ -95,6 +97,14 @@ TEST(StatsTest, TracksAssertsAndReadsBack) {
   EXPECT_EQ(health.written_batches, 1u);
   EXPECT_EQ(health.failed_operations, 0u);
   EXPECT_EQ(health.last_error, "");
+}
+
+TEST(StatsTest, WhatIsReadBeforeItsBucketIsOverIsPartial) {
+  Stats stats(drivers::process(), {.granularities = {"1000y"}});
+  const auto partial = [&](Instant at) { return stats.values("k", at, at, "1000y").partial(0); };
+  EXPECT_FALSE(partial(Instant::parse("1999-12-31T23:59:59Z")));
+  EXPECT_TRUE(partial(Instant::now()));
+  EXPECT_TRUE(partial(Instant::parse("3000-01-01T00:00:00Z"))) << "it has not begun";
 }
 
 TEST(StatsTest, WithoutABufferEachCallWritesBeforeItReturns) {
