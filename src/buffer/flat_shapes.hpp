@@ -26,11 +26,11 @@ class FlatShapes {
       return text.size() == other.size() && ends.fit(other) && (text.size() <= 16 || same_text(text, other));
     }
   };
-  using Names = std::span<const Name>;
+  using Names = std::vector<Name>;
 
-  /// Of these nodes; empty where one stands in a map, came by its stored name (kNone), or there are too many. Valid
+  /// Of these nodes; null where one stands in a map, came by its stored name (kNone), or there are too many. Valid
   /// until `clear`.
-  Names of(std::span<const std::uint32_t> nodes, const PathTable& paths);
+  const Names* of(std::span<const std::uint32_t> nodes, const PathTable& paths);
 
   std::size_t bytes() const noexcept { return bytes_ + index_.bytes(); }
   void clear() { *this = FlatShapes(); }
@@ -38,7 +38,7 @@ class FlatShapes {
  private:
   struct Shape {
     std::vector<std::uint32_t> nodes;
-    std::vector<Name> names;
+    Names names;
   };
 
   std::deque<Shape> shapes_;

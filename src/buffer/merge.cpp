@@ -29,6 +29,11 @@ std::size_t Merge::entry_bytes() const noexcept {
   return sizeof(CellEntry) + config_.granularities.size() * sizeof(std::int64_t) + 32;
 }
 
+std::size_t Merge::slot_bytes(std::size_t slots) noexcept {
+  const auto indexed = sizeof(IdIndex) + slots * 2 * sizeof(std::uint64_t);
+  return slots * sizeof(Slot) + (slots < kIndexedSlots ? 0 : indexed);
+}
+
 Merge::Merge(Config config) : config_(std::move(config)), cells_(config_.bucketing, config_.granularities) {}
 
 void Merge::add(Change change, std::string_view key, Instant at, std::span<const Entry> values, bool untracked) {
@@ -106,7 +111,7 @@ void Merge::add_leaves(Change change, std::string_view key, Instant at, bool unt
 /// The next payload with these names needs no more than a comparison, where their slots are in a row.
 void Merge::remember_flat(CellEntry& entry) {
   Flat* const place =
-      std::find_if(entry.flat.begin(), entry.flat.end(), [](const Flat& flat) { return flat.names.empty(); });
+      std::find_if(entry.flat.begin(), entry.flat.end(), [](const Flat& flat) { return flat.names == nullptr; });
   if (place == entry.flat.end() || leaves_.size() > FlatShapes::kLongest) return;
   std::array<std::uint32_t, FlatShapes::kLongest> nodes;
   for (std::size_t i = 0; i < leaves_.size(); ++i) {
@@ -254,7 +259,7 @@ std::uint32_t Merge::find_entry(std::uint32_t key_id, std::int64_t at, Change ch
   if (key.step_entries == 0) return kNone;
   if (key.last != kNone) {
     const CellEntry& last = entries_[key.last];
-    if (at >= last.start && at < last.end && last.step == key.step) {
+    if (at >= last.start && at < last.end) {
       if (change == Change::Increment || key.step_entries == 1) return key.last;
       return kNone;
     }
@@ -289,7 +294,7 @@ std::uint32_t Merge::make_entry(std::uint32_t key_id, const Cell& cell, Change c
   entry.joint = 0;
   entry.flat = {};
   entry.slots.clear();
-  entry.index.clear();
+  if (entry.index) entry.index->clear();
   std::copy_n(cell.floors.begin(), width, floors_.begin() + static_cast<std::ptrdiff_t>(id * width));
   if (config_.fold) entry_index_.insert(entry_hash(key_id, key.step, cell.start), id);
   ++used_;
@@ -302,17 +307,17 @@ std::uint32_t Merge::make_entry(std::uint32_t key_id, const Cell& cell, Change c
 void Merge::add_slot(CellEntry& entry, const Slot& slot) {
   const auto at = static_cast<std::uint32_t>(entry.slots.size());
   entry.slots.push_back(slot);
-  bytes_ += sizeof(Slot);
+  bytes_ += slot_bytes(at + 1) - slot_bytes(at);
   auto& path = paths_.path_at(slot.path);
   path.entry = entry.serial;
   path.slot = at;
   if (entry.slots.size() < kIndexedSlots) return;
   if (entry.slots.size() == kIndexedSlots) {
-    for (std::uint32_t i = 0; i < entry.slots.size(); ++i) entry.index.insert(path_hash(entry.slots[i].path), i);
+    if (!entry.index) entry.index = std::make_unique<IdIndex>();
+    for (std::uint32_t i = 0; i < entry.slots.size(); ++i) entry.index->insert(path_hash(entry.slots[i].path), i);
   } else {
-    entry.index.insert(path_hash(slot.path), at);
+    entry.index->insert(path_hash(slot.path), at);
   }
-  bytes_ += 2 * sizeof(std::uint64_t);
 }
 
 std::uint32_t Merge::find_slot(std::uint32_t entry_id, std::uint32_t path) {
@@ -325,7 +330,7 @@ std::uint32_t Merge::find_slot(std::uint32_t entry_id, std::uint32_t path) {
       if (entry.slots[i].path == path) slot = i;
     }
   } else {
-    slot = entry.index.find(path_hash(path), [&](std::uint32_t i) { return entry.slots[i].path == path; });
+    slot = entry.index->find(path_hash(path), [&](std::uint32_t i) { return entry.slots[i].path == path; });
   }
   if (slot != kNone) {
     known.entry = entry.serial;
@@ -344,7 +349,7 @@ void Merge::clear() {
   last_key_ = kNone;
   has_sets_ = false;
   if (entries_.size() > kKeptEntries) {
-    entries_ = {};
+    entries_ = std::vector<CellEntry>();
     floors_ = {};
     entry_index_ = {};
   }

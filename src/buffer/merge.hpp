@@ -116,7 +116,7 @@ class Merge {
   struct alignas(64) Key {
     explicit Key(std::string_view text) : name(text) {}
 
-    std::uint32_t last = kNone;  // the entry touched last
+    std::uint32_t last = kNone;  // the entry of this step touched last
     std::uint32_t step = 0;
     std::uint32_t step_entries = 0;
     bool step_has_sets = false;
@@ -142,23 +142,24 @@ class Merge {
 
   /// Names that came together, and the slots of their numbers, one after the other.
   struct Flat {
-    FlatShapes::Names names;
+    const FlatShapes::Names* names = nullptr;
     std::uint32_t first = 0;
   };
 
+  // Here too: up to the first of `flat`.
   struct alignas(64) CellEntry {
     std::vector<Slot> slots;
     std::int64_t start = 0;
     std::int64_t end = 0;
-    std::uint32_t step = 0;
-    std::uint32_t joint = 0;    // this many leading slots were checked as one payload
     std::uint64_t tracked = 0;  // operations, for the system rows
+    std::array<Flat, 2> flat;   // of two payloads, as a key often has: one when it begins, another when it ends
     std::uint64_t serial = 0;   // never used for another entry
     std::uint32_t key = 0;
+    std::uint32_t step = 0;
+    std::uint32_t joint = 0;  // this many leading slots were checked as one payload
     bool has_sets = false;
     std::uint64_t untracked = 0;
-    std::array<Flat, 2> flat;  // of two payloads, as a key often has: one when it begins, another when it ends
-    IdIndex index;             // path to slot, once there are many
+    std::unique_ptr<IdIndex> index;  // path to slot, once there are many
   };
 
   /// What adding to one entry needs, gathered from where it lies; true until `growth_` moves.
@@ -168,7 +169,7 @@ class Merge {
     std::int64_t start = 0;
     std::int64_t end = 0;
     Slot* slots = nullptr;
-    FlatShapes::Names names;
+    const FlatShapes::Names* names = nullptr;
     CellEntry* entry = nullptr;
     Epochs::Counter* epochs = nullptr;
     std::uint64_t epoch = 0;
@@ -201,7 +202,7 @@ class Merge {
   static Slot* apply(std::span<const Entry> values, Slot* slot, Change change, std::uint64_t order);
   template <class Fits, class Added, class Sum>
   static bool add_all(std::size_t count, Fits&& fits, Added&& added, Sum&& sum);
-  static bool add_flat(std::span<const Entry> values, FlatShapes::Names names, Slot* slots);
+  static bool add_flat(std::span<const Entry> values, const FlatShapes::Names* names, Slot* slots);
   void remember_flat(CellEntry& entry);
   [[gnu::noinline]] bool change_predicted(Change change, std::span<const Entry> values);
   static bool addable(Number sum, Number number) {
@@ -229,7 +230,7 @@ class Merge {
   void compact();
   static std::uint64_t entry_hash(std::uint32_t key, std::uint32_t step, std::int64_t start) noexcept;
   std::size_t entry_bytes() const noexcept;
-  std::size_t slot_bytes(const CellEntry& entry) const noexcept;
+  static std::size_t slot_bytes(std::size_t slots) noexcept;
 
   std::uint64_t growth_ = 1;
   std::size_t operations_ = 0;

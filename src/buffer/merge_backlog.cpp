@@ -8,10 +8,6 @@
 
 namespace trifle::stats::detail {
 
-std::size_t Merge::slot_bytes(const CellEntry& entry) const noexcept {
-  return entry.slots.size() * (sizeof(Slot) + (entry.index.empty() ? 0 : 2 * sizeof(std::uint64_t)));
-}
-
 std::size_t Merge::prefix(std::size_t slots) const {
   std::size_t count = 0;
   std::size_t sum = 0;
@@ -145,7 +141,7 @@ void Merge::forget(std::size_t entries) {
   for (auto id = first_; id < end; ++id) {
     CellEntry& entry = entries_[id];
     operations_ -= entry.tracked + entry.untracked;
-    bytes_ -= entry_bytes() + slot_bytes(entry);
+    bytes_ -= entry_bytes() + slot_bytes(entry.slots.size());
     entry.serial = 0;
     Key& key = keys_[entry.key];
     if (key.last == id) key.last = kNone;

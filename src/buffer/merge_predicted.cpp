@@ -53,10 +53,8 @@ Merge::Slot* Merge::apply(std::span<const Entry> values, Slot* slot, Change chan
 bool Merge::change_predicted(Change change, std::span<const Entry> values) {
   CellEntry& entry = *hot_.entry;
   Slot* const slots = entry.slots.data();
-  if (change == Change::Increment) {
-    const Flat& other = entry.flat[1];
-    if (values.size() == other.names.size() && add_flat(values, other.names, slots + other.first)) return true;
-  }
+  const Flat& other = entry.flat[1];
+  if (change == Change::Increment && add_flat(values, other.names, slots + other.first)) return true;
   if (values.size() > entry.joint) return false;
   Key& key = *hot_.key;
   if (change == Change::Set && key.step_entries != 1) return false;
@@ -83,7 +81,6 @@ bool Merge::warm(std::string_view name) {
   Key& key = keys_[last_key_];
   if (key.last == kNone) return false;
   CellEntry& entry = entries_[key.last];
-  if (entry.step != key.step) return false;
   const Flat& flat = entry.flat[0];
   hot_ = {growth_,    key.name.view(), entry.start, entry.end, entry.slots.data() + flat.first,
           flat.names, &entry,          key.epochs,  key.epoch, &key};
@@ -96,7 +93,7 @@ bool Merge::warm(Recorded& known) {
   if (entry.serial != known.serial) return false;
   Key& key = keys_[known.key];
   if (entry.step != key.step || key.batch != batch_) return false;
-  known.hot = {growth_, {}, entry.start, entry.end, entry.slots.data(), {}, &entry, key.epochs, key.epoch, &key};
+  known.hot = {growth_, {}, entry.start, entry.end, entry.slots.data(), nullptr, &entry, key.epochs, key.epoch, &key};
   return true;
 }
 

@@ -41,10 +41,12 @@ template <class Fits, class Added, class Sum>
 }
 
 /// Adds the values to the slots, where they have these names and no maps; otherwise does nothing.
-[[gnu::always_inline]] inline bool Merge::add_flat(std::span<const Entry> values, FlatShapes::Names names,
+[[gnu::always_inline]] inline bool Merge::add_flat(std::span<const Entry> values, const FlatShapes::Names* names,
                                                    Slot* slots) {
+  if (names == nullptr || names->size() != values.size()) return false;
+  const FlatShapes::Name* const name = names->data();
   return add_all(
-      values.size(), [&](std::size_t i) { return names[i].is(values[i].name()) && !values[i].is_map(); },
+      values.size(), [&](std::size_t i) { return name[i].is(values[i].name()) && !values[i].is_map(); },
       [&](std::size_t i) { return values[i].number(); }, [&](std::size_t i) -> Number& { return slots[i].number; });
 }
 
@@ -55,7 +57,7 @@ template <class Fits, class Added, class Sum>
   if (hot_.epochs->load(std::memory_order_relaxed) != hot_.epoch) return false;
   if (values.empty()) return false;
   CellEntry& entry = *hot_.entry;
-  if (change != Change::Increment || values.size() != hot_.names.size() || !add_flat(values, hot_.names, hot_.slots)) {
+  if (change != Change::Increment || !add_flat(values, hot_.names, hot_.slots)) {
     if (!change_predicted(change, values)) return false;
   }
   ++(untracked ? entry.untracked : entry.tracked);

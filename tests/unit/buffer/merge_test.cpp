@@ -247,6 +247,24 @@ TEST(MergeTest, PayloadsOfTheSameNamesAreAddedInOnePassOrNotAtAll) {
   EXPECT_EQ(table_of(merge)["k::1h::1784109600"], row);
 }
 
+TEST(MergeTest, WhatIsForgottenTakesAsManyBytesAwayAsItBrought) {
+  for (const std::size_t paths : {1u, 23u, 24u, 30u}) {
+    Merge merge(config({"1h"}, false));
+    Payload payload;
+    for (std::size_t i = 0; i < paths; ++i) payload.add("path." + std::to_string(i), 1);
+    const auto add_hour = [&](std::int64_t hour) {
+      merge.add(Change::Increment, "k", Instant::from_unix(kAt + hour * 3600), payload, false);
+      return merge.bytes();
+    };
+    add_hour(0);
+    const auto one = add_hour(1);
+    const auto two = add_hour(2);
+    merge.forget(1);
+    EXPECT_EQ(merge.bytes(), one) << paths << " paths";
+    EXPECT_GE(two - one, paths * sizeof(Number));
+  }
+}
+
 TEST(MergeTest, ManyDynamicNamesDoNotStayForever) {
   Merge merge(config({"1h"}, false));
   for (int batch = 0; batch < 8; ++batch) {
