@@ -198,6 +198,19 @@ TEST_P(OwnRowsTest, ALargeBatchOfWhichOneRowIsNotOursAnyMore) {
   EXPECT_EQ(read_one(*driver_, "k699")["count"], Number(4 * 699));
 }
 
+TEST_P(OwnRowsTest, ALargeBatchOfWhichOneRowIsGone) {
+  std::vector<Change> changes;
+  for (int i = 0; i < 700; ++i) changes.push_back({.key = "k" + std::to_string(i), .increments = {{"count", 1 + i}}});
+  write(*driver_, changes);
+  write(*driver_, changes);
+  run("DELETE FROM trifle_stats WHERE " + GetParam().database->key + " LIKE 'k300%'");
+  write(*driver_, changes);
+  EXPECT_EQ(read_one(*driver_, "k300"), (Values{{"count", 301}}));
+  EXPECT_EQ(read_one(*driver_, "k699"), (Values{{"count", 3 * 700}}));
+  write(*driver_, changes);
+  EXPECT_EQ(read_one(*driver_, "k300"), (Values{{"count", 2 * 301}}));
+}
+
 // What was sent ahead of the row that can't be is taken back.
 TEST_P(OwnRowsTest, ARowThatWouldBecomeInfiniteAtTheEndOfALargeBatch) {
   std::vector<Change> changes;

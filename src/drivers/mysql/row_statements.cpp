@@ -59,20 +59,9 @@ Statement change_array_of_rows(Connection& connection, const Table& table) {
 }
 
 Statement change_rows(Connection& connection, const Table& table, std::size_t rows) {
-  const auto columns = table.identity_columns();
-  std::string first;
-  std::string next;
-  std::string names;
-  for (const auto column : columns) {
-    first += "? AS " + quoted(column) + ", ";
-    next += "?, ";
-    names += "n." + quoted(column) + ", ";
-  }
-  auto sql = "INSERT INTO " + quoted(table.name) + " (" + quoted_list(columns) + ", data) SELECT " + names +
-             "n.data FROM (SELECT " + first + "CAST(? AS JSON) AS data, CAST(? AS JSON) AS old";
-  for (std::size_t i = 1; i < rows; ++i) sql += " UNION ALL SELECT " + next + "CAST(? AS JSON), CAST(? AS JSON)";
-  const auto stored = quoted(table.name) + ".data";
-  sql += ") AS n ON DUPLICATE KEY UPDATE data = IF(" + stored + " = n.old, n.data, " + stored + ")";
+  const auto sql = insert_text(table, rows) +
+                   " ON DUPLICATE KEY UPDATE data = IF(data = JSON_EXTRACT(VALUES(data), '$[1]'), "
+                   "JSON_EXTRACT(VALUES(data), '$[0]'), data)";
   return {connection.get(), sql, {}, kWrite};
 }
 

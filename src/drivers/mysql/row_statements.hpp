@@ -21,7 +21,9 @@ Statement replace_rows(Connection& connection, const Table& table, std::size_t r
 /// Replaces data that is, byte by byte, what is the last parameter; for rows that are bound as an array.
 Statement change_array_of_rows(Connection& connection, const Table& table);
 
-/// The same where they can't be bound so and data is of the type JSON: it is compared as such.
+/// The same where they can't be bound so and data is of the type JSON: it is compared as such, and comes as an array of
+/// what it becomes and what it was. That is what is stored where no row is met: then the server counts one row fewer,
+/// and all must be rolled back.
 Statement change_rows(Connection& connection, const Table& table, std::size_t rows);
 
 }  // namespace trifle::stats::detail::mysql

@@ -15,8 +15,6 @@ constexpr std::string_view kWrite = "write";
 constexpr std::size_t kAround = 1'024;
 constexpr std::size_t kAroundRow = 256;
 
-constexpr std::size_t kMostCompared = 32;
-
 /// The facts of a table that can be written to without doing harm.
 TableFacts writable(Connection& connection, const Table& table) {
   auto facts = table_facts(connection, table.name, table.identity_columns(), kWrite);
@@ -78,7 +76,10 @@ void Writer::write_once(const Rows& batch) {
     buckets_.reserve(rows.size());
     for (const auto& row : rows) buckets_.emplace_back(row.at);
   }
-  if (texts_.size() < rows.size()) texts_.resize(rows.size());
+  if (texts_.size() < rows.size()) {
+    texts_.resize(rows.size());
+    pairs_.resize(rows.size());
+  }
   own_.trim();
   find_own(rows);
 
@@ -124,24 +125,18 @@ bool Writer::change_all(const Rows& batch, bool trusts_own) {
   return true;
 }
 
-/// Where they can't be bound as arrays, comparing many rows takes longer than reading them.
-bool Writer::is_compared(std::size_t rows) const {
-  return change_.array || (facts_.data_is_json && rows <= kMostCompared);
-}
-
 bool Writer::is_any_own() const {
   return std::any_of(entries_.begin(), entries_.end(), [](const auto* entry) { return entry != nullptr; });
 }
 
 void Writer::find_own(std::span<const Row> rows) {
   entries_.clear();
-  if (!is_compared(rows.size())) own_.clear();
   for (const auto& row : rows) entries_.push_back(own_.find(row));
 }
 
 /// New rows aren't kept: many a row is written once.
 void Writer::keep_as_own(std::span<const Row> rows) {
-  if (!is_compared(rows.size())) return;
+  if (!compares()) return;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (found_[i] == Found::No) continue;
     if (entries_[i]) {
@@ -328,8 +323,14 @@ bool Writer::write_back(std::span<const Row> rows, Found found) {
     const Statement::Use use(statement);
     for (const auto number : left.first(count)) {
       add_identity(statement, rows[number], number);
-      statement.add(texts_[number]);
-      if (found == Found::Own) statement.add(entries_[number]->second.data);
+      if (found != Found::Own) {
+        statement.add(texts_[number]);
+      } else if (array) {
+        statement.add(texts_[number]);
+        statement.add(entries_[number]->second.data);
+      } else {
+        statement.add(pair_of(number));
+      }
     }
     if (array) {
       statement.execute_array(count, kWrite);
@@ -340,6 +341,18 @@ bool Writer::write_back(std::span<const Row> rows, Found found) {
     left = left.subspan(count);
   }
   return true;
+}
+
+/// What becomes of a row of ours and what it was, as the statement takes them where there are no arrays.
+std::string_view Writer::pair_of(std::size_t number) {
+  auto& pair = pairs_[number];
+  pair.clear();
+  pair += '[';
+  pair += texts_[number];
+  pair += ',';
+  pair += entries_[number]->second.data;
+  pair += ']';
+  return pair;
 }
 
 std::size_t Writer::rows_that_fit(std::span<const std::size_t> numbers, std::span<const Row> rows) const {

@@ -62,13 +62,15 @@ class Writer {
   void make_new_texts(std::span<const Row> rows, RowFaults& faults);
   void refuse_large_rows(std::span<const Row> rows, RowFaults& faults) const;
   bool write_back(std::span<const Row> rows, Found found);
-  bool is_compared(std::size_t rows) const;
   bool is_any_own() const;
   void find_own(std::span<const Row> rows);
   void keep_as_own(std::span<const Row> rows);
   std::optional<std::size_t> row_read(std::span<const Row> rows, Statement& statement,
                                       std::optional<std::size_t> expected) const;
   void add_identity(Statement& statement, const Row& row, std::size_t number) const;
+  /// Whether a statement can compare what is stored before it changes it.
+  bool compares() const noexcept { return change_.array || facts_.data_is_json; }
+  std::string_view pair_of(std::size_t number);
   std::size_t rows_that_fit(std::span<const std::size_t> numbers, std::span<const Row> rows) const;
 
   Connection& connection_;
@@ -90,6 +92,7 @@ class Writer {
   // Of the batch at hand, by the number of the row; kept for their memory.
   std::vector<BucketText> buckets_;
   std::vector<std::string> texts_;
+  std::vector<std::string> pairs_;
   std::vector<Found> found_;
   std::vector<KnownRows::Entry*> entries_;
   bool met_strangers_ = false;  // rows whose key is another than was asked for
