@@ -129,12 +129,15 @@ for i = 1, rows_end do
         if not o then
           row[j + 1] = fresh(b)
         else
-          local n = tonumber(o)
-          local v
           -- Digits alone, or a fraction: most are. What is 2^53 may be rounded.
-          if n and n < EXACT and b == b + 0 and (not find(o, '[^0-9]') or find(o, '^%-?%d+%.%d*[1-9]$')) then v = n + b end
+          local v
+          if find(o, '^%-?%d+$') then
+            if #o < 16 and b == b + 0 then v = o + b end
+          elseif b == b + 0 and find(o, '^%-?%d+%.%d*[1-9]$') then
+            v = o + b
+          end
           if v and v < EXACT and v > -EXACT then
-            row[j + 1] = real(v)
+            row[j + 1] = v % 1 == 0 and format('%d', v) or real(v)
           else
             v = carefully(o, b)
             if v then row[j + 1] = v else fault(i, '') end
