@@ -5,7 +5,7 @@
 
 namespace trifle::stats::detail::postgres {
 
-BatchArrays::BatchArrays(const Table& table) : table_(table) {}
+BatchArrays::BatchArrays(const Table& table, Pieces pieces) : table_(table), growth_(pieces) {}
 
 void BatchArrays::add(const Row& row) {
   if (is_full()) pieces_.push_back(take());
@@ -48,6 +48,7 @@ Parameters BatchArrays::take() {
   for (auto writer = writers_of_all_.begin(); writer != repeated; ++writer) writers_.transaction(*writer);
   writers_of_all_.clear();
   end(writers_, ArrayBuilder::Of::Transaction);
+  if (growth_ == Pieces::Growing) piece_ *= 2;
   return parameters;
 }
 

@@ -11,13 +11,16 @@
 
 namespace trifle::stats::detail::postgres {
 
-/// Rows that one statement takes: few enough that the server has something to do while the next are merged.
+/// Rows that a statement takes, or the first of several: few enough that the server has something to do while the next
+/// are merged.
 inline constexpr std::size_t kRowsOfAStatement = 128;
 
 /// The identities of rows, and what becomes of their data, as the arrays that our statements take, piece by piece.
 class BatchArrays {
  public:
-  explicit BatchArrays(const Table& table);
+  enum class Pieces { Equal, Growing };  ///< growing: each statement takes twice as many as the one before
+
+  explicit BatchArrays(const Table& table, Pieces pieces = Pieces::Equal);
 
   void add(const Row& row);
   void add(const Row& row, std::string_view json);
@@ -31,11 +34,13 @@ class BatchArrays {
 
   /// Row by row instead: whether there is anything, and as much as a statement takes; and that statement's arrays.
   bool empty() const noexcept { return columns_.empty(); }
-  bool is_full() const noexcept { return !empty() && columns_.front().size() == kRowsOfAStatement; }
+  bool is_full() const noexcept { return !empty() && columns_.front().size() == piece_; }
   Parameters take();
 
  private:
   const Table& table_;
+  const Pieces growth_;
+  std::size_t piece_ = kRowsOfAStatement;
   std::vector<ArrayBuilder> columns_;
   ArrayBuilder data_{ArrayBuilder::Of::Jsonb};
   ArrayBuilder places_{ArrayBuilder::Of::Place};

@@ -126,15 +126,16 @@ class MergingWriter final : public Writer {
 
     RoundTrip trip(connection_, kWrite);
     if (asked.empty()) begin(trip, rows);
-    BatchArrays own(table_);
-    BatchArrays met(table_);
-    BatchArrays fresh(table_);
+    BatchArrays own(table_, BatchArrays::Pieces::Growing);
+    BatchArrays met(table_, BatchArrays::Pieces::Growing);
+    BatchArrays fresh(table_, BatchArrays::Pieces::Growing);
     const auto send = [&](Statement& change, BatchArrays& of) {
       if (!of.is_full()) return;
       trip.add(change, of.take());
       trip.push();
     };
     RowFaults faults;
+    bool remembers = false;
     for (std::size_t i = 0; i < stored.size(); ++i) {
       const auto& row = rows.rows()[i];
       std::optional<std::string_view> data;
@@ -156,6 +157,7 @@ class MergingWriter final : public Writer {
         fresh.add(row, text_);
         send(insert_, fresh);
       }
+      remembers = remembers || known[i] || stored[i];
     }
     if (!faults.empty()) {
       trip.abandon();
@@ -165,12 +167,12 @@ class MergingWriter final : public Writer {
     if (!own.empty()) trip.add(update_own_, own.take());
     if (!met.empty()) trip.add(update_, met.take());
     if (!fresh.empty()) trip.add(insert_, fresh.take());
-    trip.add(this_transaction_, table_name());
+    if (remembers) trip.add(this_transaction_, table_name());
     transactions_.commit(trip);
     try {
       const auto results = trip.run();
       check_committed(results.back(), kWrite);
-      note(*std::prev(results.end(), 2));
+      if (remembers) note(*std::prev(results.end(), 2));
     } catch (const StorageError& error) {
       if (asked.empty() && is_written_before(trip, error)) return true;
       if (error.native_code() == native_code(kUpdateFell) || error.native_code() == native_code("23505")) return false;
