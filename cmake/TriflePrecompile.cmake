@@ -1,7 +1,7 @@
 # The standard headers, precompiled once for all that TRIFLE_STATS_PRECOMPILE speeds up: a file of ours compiles in about
 # half the time then, but one that forgets an include isn't noticed. The release build, which has it off, notices.
-# Builds that optimise have it off: GCC 12 takes what it reads there for our own code, and warns of its library (its bug
-# 105651).
+# In builds that optimise GCC 12 takes what it reads there for our own code, and warns of its library (its bug 105651): the
+# release build has it off, the thread sanitizer's has warnings off.
 set(trifle_precompiled_headers
   <algorithm> <array> <atomic> <chrono> <cstdint> <deque> <exception> <functional> <map> <memory> <mutex> <optional>
   <span> <string> <string_view> <thread> <unordered_map> <utility> <variant> <vector>)
