@@ -59,6 +59,14 @@ class MergingWriter final : public Writer {
   };
   enum class Locks { None, First };
   using AllStored = std::vector<std::optional<Stored>>;  // one for each row of the batch
+  /// What is known and what was found of a batch's rows.
+  struct Seen {
+    std::vector<KnownRows::Entry*> known;  // null: not known
+    AllStored stored;                      // nothing: not there, or not asked for
+    std::vector<Result> answers;           // what `stored` looks into
+    bool has_begun = false;                // the transaction
+    bool is_written_before = false;
+  };
 
   /// Forgets what is known unless the batch was written.
   class Forgetting {
@@ -108,65 +116,18 @@ class MergingWriter final : public Writer {
     known_.trim();
     Forgetting forgetting(known_);
     const TransactionGuard guard(connection_, kWrite);
-    AllStored stored(rows.rows().size());
-    std::vector<KnownRows::Entry*> known;
-    known.reserve(stored.size());
-    std::vector<std::size_t> asked;
-    for (std::size_t i = 0; i < stored.size(); ++i) {
-      known.push_back(known_.find(rows.rows()[i]));
-      if (!known[i] && !guesses_new) asked.push_back(i);
-    }
-    std::vector<Result> answers;
-    if (!asked.empty()) {
-      answers = ask(rows, asked, look_, locks);
-      if (answers.empty()) return true;  // it was written before
-      match(rows, asked, answers, stored);
-      all_new_.would_have_fitted(std::none_of(asked.begin(), asked.end(), [&](auto i) { return stored[i]; }));
-    }
+    const auto seen = look(rows, guesses_new, locks);
+    if (seen.is_written_before) return true;
 
     RoundTrip trip(connection_, kWrite);
-    if (asked.empty()) begin(trip, rows);
-    BatchArrays own(table_, BatchArrays::Pieces::Growing);
-    BatchArrays met(table_, BatchArrays::Pieces::Growing);
-    BatchArrays fresh(table_, BatchArrays::Pieces::Growing);
-    const auto send = [&](Statement& change, BatchArrays& of) {
-      if (!of.is_full()) return;
-      trip.add(change, of.take());
-      trip.push();
-    };
+    if (!seen.has_begun) begin(trip, rows);
     RowFaults faults;
-    bool remembers = false;
-    for (std::size_t i = 0; i < stored.size(); ++i) {
-      const auto& row = rows.rows()[i];
-      std::optional<std::string_view> data;
-      if (known[i]) {
-        data = known[i]->second.data;
-      } else if (stored[i]) {
-        data = stored[i]->data;
-      }
-      if (!merge(row, data, faults)) continue;
-      if (stored[i]) {
-        met.add(row, text_, stored[i]->place, stored[i]->writer);
-        send(update_, met);
-        known_.put(row, text_);
-      } else if (known[i]) {
-        own.add(row, text_, known[i]->second.writer);
-        send(update_own_, own);
-        known_.put(*known[i], text_);
-      } else {
-        fresh.add(row, text_);
-        send(insert_, fresh);
-      }
-      remembers = remembers || known[i] || stored[i];
-    }
+    const bool remembers = send_changes(trip, rows, seen, faults);
     if (!faults.empty()) {
       trip.abandon();
       if (guesses_new) return false;  // what is stored may have more
       faults.raise(kBackend);
     }
-    if (!own.empty()) trip.add(update_own_, own.take());
-    if (!met.empty()) trip.add(update_, met.take());
-    if (!fresh.empty()) trip.add(insert_, fresh.take());
     if (remembers) trip.add(this_transaction_, table_name());
     transactions_.commit(trip);
     try {
@@ -174,13 +135,77 @@ class MergingWriter final : public Writer {
       check_committed(results.back(), kWrite);
       if (remembers) note(*std::prev(results.end(), 2));
     } catch (const StorageError& error) {
-      if (asked.empty() && is_written_before(trip, error)) return true;
+      if (!seen.has_begun && is_written_before(trip, error)) return true;
       if (error.native_code() == native_code(kUpdateFell) || error.native_code() == native_code("23505")) return false;
       throw;
     }
     forgetting.written();
     undisturbed_.would_have_fitted(true);
     return true;
+  }
+
+  /// Finds out what there is of the rows that aren't known, unless the guess is that nothing is.
+  Seen look(const Rows& rows, bool guesses_new, Locks locks) {
+    Seen seen;
+    const auto count = rows.rows().size();
+    seen.stored.resize(count);
+    seen.known.reserve(count);
+    std::vector<std::size_t> asked;
+    for (std::size_t i = 0; i < count; ++i) {
+      seen.known.push_back(known_.find(rows.rows()[i]));
+      if (!seen.known[i] && !guesses_new) asked.push_back(i);
+    }
+    if (asked.empty()) return seen;
+    seen.has_begun = true;
+    seen.answers = ask(rows, asked, look_, locks);
+    seen.is_written_before = seen.answers.empty();
+    if (seen.is_written_before) return seen;
+    match(rows, asked, seen.answers, seen.stored);
+    all_new_.would_have_fitted(std::none_of(asked.begin(), asked.end(), [&](auto i) { return seen.stored[i]; }));
+    return seen;
+  }
+
+  /// Merges the rows and sends them, a statement as soon as there are enough for it. True where some are remembered.
+  bool send_changes(RoundTrip& trip, const Rows& rows, const Seen& seen, RowFaults& faults) {
+    BatchArrays own(table_, BatchArrays::Pieces::Growing);
+    BatchArrays met(table_, BatchArrays::Pieces::Growing);
+    BatchArrays fresh(table_, BatchArrays::Pieces::Growing);
+    const auto send_piece = [&](Statement& change, BatchArrays& of) {
+      if (!of.is_full()) return;
+      trip.add(change, of.take());
+      trip.push();
+    };
+    bool remembers = false;
+    for (std::size_t i = 0; i < rows.rows().size(); ++i) {
+      const auto& row = rows.rows()[i];
+      const auto& stored = seen.stored[i];
+      auto* const known = seen.known[i];
+      std::optional<std::string_view> data;
+      if (known) {
+        data = known->second.data;
+      } else if (stored) {
+        data = stored->data;
+      }
+      if (!merge(row, data, faults)) continue;
+      if (stored) {
+        met.add(row, text_, stored->place, stored->writer);
+        send_piece(update_, met);
+        known_.put(row, text_);
+      } else if (known) {
+        own.add(row, text_, known->second.writer);
+        send_piece(update_own_, own);
+        known_.put(*known, text_);
+      } else {
+        fresh.add(row, text_);
+        send_piece(insert_, fresh);
+      }
+      remembers = remembers || data;
+    }
+    if (!faults.empty()) return remembers;
+    if (!own.empty()) trip.add(update_own_, own.take());
+    if (!met.empty()) trip.add(update_, met.take());
+    if (!fresh.empty()) trip.add(insert_, fresh.take());
+    return remembers;
   }
 
   void change_locked(const Rows& rows) {
