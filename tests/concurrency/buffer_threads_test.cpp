@@ -4,7 +4,6 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <iostream>
 #include <latch>
 #include <mutex>
@@ -17,6 +16,7 @@
 #include <trifle/stats/drivers/process.hpp>
 #include <trifle/stats/drivers/sqlite.hpp>
 
+#include "all_rounds.hpp"
 #include "contract/temp_folder.hpp"
 #include "unit/buffer/faulty_driver.hpp"
 
@@ -28,15 +28,13 @@ using Clock = std::chrono::steady_clock;
 
 const Instant kAt = Instant::parse("2026-07-15T10:37:45Z");
 
-bool full() { return std::getenv("TRIFLE_TEST_FULL") != nullptr; }
-
 TEST(BufferThreadsTest, EightThreadsOnHotAndColdKeysWithEveryKindOfFlush) {
   const TempFolder folder;
   Stats stats(drivers::sqlite(folder.file("stats.db"), {.synchronous = drivers::SqliteOptions::Synchronous::Off}),
               {.granularities = {"1h", "1d"}, .buffer = {.duration = 5ms, .size = 64}});
   stats.setup();
   constexpr int kThreads = 8;
-  const auto end = Clock::now() + (full() ? 60s : 1s);
+  const auto end = Clock::now() + (all_rounds() ? 60s : 1s);
   std::array<std::int64_t, kThreads> calls{};
   auto recorder = stats.recorder("recorded", {"n", "half"});
   {
@@ -217,7 +215,7 @@ TEST(BufferThreadsTest, ClosingWhileOthersTrackLosesNothingThatWasAccepted) {
 
 TEST(BufferThreadsTest, TheDatabaseIsAwayWhileMillionsArrive) {
   // Nearly all of them find their cell; the last ones bring a new one each, until the buffer is full and stays so.
-  const std::size_t measurements = full() ? 10'000'000 : 300'000;
+  const std::size_t measurements = all_rounds() ? 10'000'000 : 300'000;
   constexpr std::size_t kNewCells = 11'000;
   constexpr std::size_t kKeys = 1000;
   constexpr std::size_t kMaxBytes = 3u << 20;

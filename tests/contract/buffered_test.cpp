@@ -13,6 +13,7 @@
 
 #include <gmock/gmock.h>
 
+#include "all_rounds.hpp"
 #include "buffer/buffer.hpp"
 #include "contract/backends.hpp"
 #include "contract/batches.hpp"
@@ -67,7 +68,7 @@ TEST_P(BufferedTest, AnyInterleavingLeavesWhatTheSameCallsLeaveUnbuffered) {
   // Every single write is a round trip to a server, and an fsync: few schedules for each of the many.
   const std::string& name = GetParam().name;
   const bool server = !name.starts_with("process") && !name.starts_with("sqlite");
-  const int schedules = (std::getenv("TRIFLE_TEST_FULL") ? 10 : 1) * (server ? 4 : 40);
+  const int schedules = (all_rounds() ? 10 : 1) * (server ? 4 : 40);
   for (int schedule = 0; schedule < schedules; ++schedule) {
     SCOPED_TRACE("schedule " + std::to_string(schedule));
     const auto faults = below(2) * 4;

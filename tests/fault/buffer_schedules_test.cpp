@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -17,6 +16,7 @@
 #include <trifle/stats/drivers/process.hpp>
 #include <trifle/stats/drivers/sqlite.hpp>
 
+#include "all_rounds.hpp"
 #include "buffer/buffer.hpp"
 #include "contract/batches.hpp"
 #include "contract/temp_folder.hpp"
@@ -91,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(Backends, BufferSchedulesTest,
                          [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST_P(BufferSchedulesTest, NothingIsLostAndNothingCountedTwice) {
-  const int schedules = std::getenv("TRIFLE_TEST_FULL") ? 10'000 : 250;
+  const int schedules = all_rounds() ? 10'000 : 250;
   const auto seed = std::random_device{}();
   std::cout << "seed " << seed << std::endl;
   SCOPED_TRACE("seed " + std::to_string(seed));

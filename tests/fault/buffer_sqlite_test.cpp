@@ -1,7 +1,6 @@
 // A Stats on a SQLite file that is killed, full, locked, without its table, or refuses a row.
 
 #include <chrono>
-#include <cstdlib>
 #include <mutex>
 #include <random>
 #include <thread>
@@ -10,6 +9,7 @@
 #include <trifle/stats.hpp>
 #include <trifle/stats/drivers/sqlite.hpp>
 
+#include "all_rounds.hpp"
 #include "contract/child.hpp"
 #include "contract/sqlite_file.hpp"
 #include "contract/temp_folder.hpp"
@@ -53,7 +53,7 @@ class BufferSqliteTest : public testing::Test {
 };
 
 TEST_F(BufferSqliteTest, KilledAtAnyMomentNothingAcknowledgedIsMissingAndNothingDoubled) {
-  const int rounds = std::getenv("TRIFLE_TEST_FULL") ? 200 : 15;
+  const int rounds = all_rounds() ? 200 : 15;
   const auto seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);

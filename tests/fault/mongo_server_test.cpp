@@ -9,6 +9,7 @@
 #include <trifle/stats.hpp>
 #include <trifle/stats/drivers/mongo.hpp>
 
+#include "all_rounds.hpp"
 #include "contract/batches.hpp"
 #include "contract/mongo_connection.hpp"
 #include "fault/own_server_test.hpp"
@@ -210,7 +211,7 @@ TEST(MongoRowsTest, KilledUnderLoadItHoldsWhatWasSaid) {
   };
   const auto driver = open();
   driver->setup(Setup::Create);
-  const int kills = std::getenv("TRIFLE_TEST_FULL") ? 20 : 3;
+  const int kills = all_rounds() ? 20 : 3;
   std::vector<Change> changes;
   for (const auto at : hours(kTen, 300)) changes.push_back({.at = at, .increments = {{"n", 1}, {"half", 0.5}}});
   std::int64_t batches = 0;

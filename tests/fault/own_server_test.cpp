@@ -3,11 +3,11 @@
 #include "fault/own_server_test.hpp"
 
 #include <atomic>
-#include <cstdlib>
 #include <thread>
 
 #include <trifle/stats.hpp>
 
+#include "all_rounds.hpp"
 #include "contract/batches.hpp"
 
 namespace trifle::stats::test {
@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(OwnServerTest);
 
 TEST_P(OwnServerTest, KilledUnderLoadItLosesNothingAndCountsNothingTwice) {
-  const int rounds = std::getenv("TRIFLE_TEST_FULL") != nullptr ? 20 : 2;
+  const int rounds = all_rounds() ? 20 : 2;
   std::int64_t sum = 0;
   {
     trifle::Stats stats(GetParam().make_impatient(server->url(), 2s),

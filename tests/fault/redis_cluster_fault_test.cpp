@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <trifle/stats.hpp>
 
+#include "all_rounds.hpp"
 #include "contract/batches.hpp"
 #include "servers/toxiproxy.hpp"
 
@@ -21,8 +22,6 @@ using namespace std::chrono_literals;
 using detail::redis::slot_of;
 using testing::HasSubstr;
 using testing::SizeIs;
-
-bool full() { return std::getenv("TRIFLE_TEST_FULL") != nullptr; }
 
 INSTANTIATE_TEST_SUITE_P(Clusters, RedisClusterFaultTest, testing::Values(kRedisCluster, kValkeyCluster),
                          [](const auto& cluster) { return std::string(cluster.param.name); });
@@ -202,7 +201,7 @@ TEST_P(RedisClusterFaultTest, OfANodeThatIsCutOffEachRowIsToldAndOnlyTheseComeAg
                                                     : std::random_device{}();
   SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
   std::mt19937 random(seed);
-  const int rounds = full() ? 500 : 20;
+  const int rounds = all_rounds() ? 500 : 20;
   std::int64_t tracked = 0;
   {
     trifle::Stats stats(drivers::redis(url), {.granularities = {"1h", "1d"}, .buffer = {.duration = 1h}});

@@ -3,13 +3,13 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <trifle/stats.hpp>
 #include <trifle/stats/drivers/redis.hpp>
 
+#include "all_rounds.hpp"
 #include "contract/batches.hpp"
 #include "contract/redis_connection.hpp"
 #include "servers/server_control.hpp"
@@ -62,7 +62,7 @@ class RedisServerFaultTest : public testing::Test {
 
 TEST_F(RedisServerFaultTest, KilledUnderLoadItHoldsWhatWasSaid) {
   redis.reset();
-  const int kills = std::getenv("TRIFLE_TEST_FULL") ? 20 : 2;
+  const int kills = all_rounds() ? 20 : 2;
   std::atomic<std::int64_t> sum{0};
   {
     trifle::Stats stats(drivers::redis(server->url()), {.granularities = {"1h"}, .buffer = {.duration = 5ms}});

@@ -6,6 +6,7 @@
 
 #include <trifle/stats.hpp>
 
+#include "all_rounds.hpp"
 #include "fault/server_fault_test.hpp"
 
 namespace trifle::stats::test {
@@ -24,7 +25,7 @@ TEST_P(ServerFaultTest, ARequestCutAtAnyByteIsToldAsItIs) {
     int failed = 0;
     int not_applied = 0;
     int applied = 0;
-    for (std::uint64_t bytes = 0; applied < 3; bytes += full() ? 1 : 11) {
+    for (std::uint64_t bytes = 0; applied < 3; bytes += all_rounds() ? 1 : 11) {
       SCOPED_TRACE(bytes);
       ASSERT_LT(bytes, 5'000u);
       ASSERT_EQ(write_one(*driver), Outcome::Applied) << "it heals at the next call";
@@ -49,7 +50,7 @@ TEST_P(ServerFaultTest, AReplyCutAtAnyByteIsToldAsItIs) {
     write_one(*driver);
     int unknown = 0;
     int applied = 0;
-    for (std::uint64_t bytes = 0; applied < 3; bytes += full() ? 1 : GetParam().reply_step) {
+    for (std::uint64_t bytes = 0; applied < 3; bytes += all_rounds() ? 1 : GetParam().reply_step) {
       SCOPED_TRACE(bytes);
       ASSERT_LT(bytes, 5'000u);
       ASSERT_EQ(write_one(*driver), Outcome::Applied) << "it heals at the next call";
@@ -64,7 +65,7 @@ TEST_P(ServerFaultTest, AReplyCutAtAnyByteIsToldAsItIs) {
 }
 
 TEST_P(ServerFaultTest, ThroughTheBufferEveryCutIsCountedOnce) {
-  const int rounds = full() ? 2'000 : GetParam().buffer_rounds;
+  const int rounds = all_rounds() ? 2'000 : GetParam().buffer_rounds;
   const auto* const given = std::getenv("TRIFLE_TEST_SEED");
   const auto seed = given ? static_cast<unsigned>(std::stoul(given)) : std::random_device{}();
   SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
@@ -129,7 +130,8 @@ TEST_P(ServerFaultTest, AReadThatIsCutFailsOrIsWhole) {
   const auto buckets = write_series_r(*direct, server.read_rows);
   const auto driver = through();
   int failed = 0;
-  for (std::uint64_t bytes = 0; bytes < server.read_bytes; bytes += full() ? server.read_step_full : server.read_step) {
+  for (std::uint64_t bytes = 0; bytes < server.read_bytes;
+       bytes += all_rounds() ? server.read_step_full : server.read_step) {
     SCOPED_TRACE(bytes);
     ASSERT_THAT(read(*driver, "r", "1h", buckets), SizeIs(server.read_rows));
     proxy->limit_data(Stream::Down, bytes);

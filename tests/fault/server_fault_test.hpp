@@ -15,8 +15,6 @@
 
 namespace trifle::stats::test {
 
-inline bool full() { return std::getenv("TRIFLE_TEST_FULL") != nullptr; }
-
 /// A server behind a proxy that cuts, delays and swallows: what the driver says is what the server holds. Each server's
 /// own file instantiates it.
 class ServerFaultTest : public testing::TestWithParam<ServerUnderFault> {

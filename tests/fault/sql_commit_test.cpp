@@ -8,6 +8,7 @@
 
 #include <trifle/stats.hpp>
 
+#include "all_rounds.hpp"
 #include "fault/server_fault_test.hpp"
 
 namespace trifle::stats::test {
@@ -86,7 +87,7 @@ TEST_P(SqlCommitTest, AServerThatCommitsAndFallsSilentIsUnknownAndCountedOnce) {
   stats.track("buffered", at, {{"n", 1}});
   stats.flush();
 
-  const int rounds = full() ? 25 : 1;
+  const int rounds = all_rounds() ? 25 : 1;
   for (int round = 1; round <= rounds; ++round) {
     stats.track("buffered", at, {{"n", 1}});
     std::future<void> flushed;
@@ -118,7 +119,7 @@ TEST_P(SqlCommitTest, ARequestToCommitThatNeverArrivesIsUnknownAndNotExecuted) {
   for (const auto& sql : server.before_commit.prepare) server.sql(direct_url)(sql);
   const auto other = server.sql(direct_url);
   auto writers = writers_of({&by_default()}, proxy->url(), folder, {});
-  const int rounds = full() ? 100 : 5;
+  const int rounds = all_rounds() ? 100 : 5;
   for (int round = 1; round <= rounds; ++round) {
     break_line_while(
         server.before_commit, other, writers.size(),

@@ -1,12 +1,12 @@
 // kill -9 in the middle of writing: afterwards every batch is there whole or not at all, none that was acknowledged is
 // missing, and the file is intact.
 
-#include <cstdlib>
 #include <random>
 
 #include <gmock/gmock.h>
 #include <trifle/stats/drivers/sqlite.hpp>
 
+#include "all_rounds.hpp"
 #include "contract/batches.hpp"
 #include "contract/child.hpp"
 #include "contract/sqlite_file.hpp"
@@ -31,7 +31,7 @@ INSTANTIATE_TEST_SUITE_P(Modes, SqliteKillTest,
                          [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST_P(SqliteKillTest, EveryBatchIsThereWholeOrNotAtAll) {
-  const int rounds = std::getenv("TRIFLE_TEST_FULL") ? 200 : 20;
+  const int rounds = all_rounds() ? 200 : 20;
   const auto seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);

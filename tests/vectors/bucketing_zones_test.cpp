@@ -16,6 +16,7 @@
 #include <gtest/gtest.h>
 #include <trifle/stats/bucketing.hpp>
 
+#include "all_rounds.hpp"
 #include "reference_zone.hpp"
 #include "time/cell_cache.hpp"
 
@@ -29,11 +30,6 @@ constexpr std::int64_t k1970 = 0;
 constexpr std::int64_t k2100 = 4'102'444'800;
 constexpr std::int64_t kYear1 = -62'135'596'800;
 constexpr std::int64_t kYear9999 = 253'402'300'799;
-
-bool full() {
-  const char* wanted = std::getenv("TRIFLE_TEST_FULL");
-  return wanted != nullptr && std::string(wanted) == "1";
-}
 
 std::string folder() {
   const char* configured = std::getenv("TZDIR");
@@ -103,7 +99,7 @@ class BucketingZones : public testing::Test {
   // All in a full run, otherwise so many that are picked at random.
   template <class T>
   std::vector<T> some(const std::vector<T>& all, std::size_t count) {
-    return full() ? all : pick(all, count);
+    return test::all_rounds() ? all : pick(all, count);
   }
 
   std::chrono::weekday any_weekday() { return std::chrono::weekday(static_cast<unsigned>(between(0, 6))); }
@@ -119,11 +115,11 @@ TEST_F(BucketingZones, offsets_are_the_c_librarys) {
     const auto check = [&](std::int64_t at) {
       ASSERT_EQ(bucketing.utc_offset(Instant::from_unix(at)).count(), zone.offset(at)) << name << " at " << at;
     };
-    for (const std::int64_t change : zone.changes(k1970, k2100, full() ? kDay / 2 : 25 * kDay)) {
+    for (const std::int64_t change : zone.changes(k1970, k2100, test::all_rounds() ? kDay / 2 : 25 * kDay)) {
       check(change - 1);
       check(change);
     }
-    const int rounds = full() ? 4000 : 60;
+    const int rounds = test::all_rounds() ? 4000 : 60;
     for (int round = 0; round < rounds; ++round) {
       check(between(k1970, k2100));
       check(between(-5'000'000'000, k1970));
@@ -140,7 +136,7 @@ TEST_F(BucketingZones, floors_and_cells_are_the_references) {
     const Bucketing bucketing(name, week_start);
     const ReferenceZone zone(name, week_start);
     detail::CellCache cache(bucketing, granularities());
-    std::vector<std::int64_t> places = some(zone.changes(k1970, k2100, full() ? 2 * kDay : 60 * kDay), 1);
+    std::vector<std::int64_t> places = some(zone.changes(k1970, k2100, test::all_rounds() ? 2 * kDay : 60 * kDay), 1);
     places.push_back(between(k1970, k2100));
     for (const std::int64_t place : places) {
       const std::int64_t instants[] = {place - 1, place, place + between(-2 * 3600, 2 * 3600),
@@ -151,7 +147,7 @@ TEST_F(BucketingZones, floors_and_cells_are_the_references) {
         const std::int64_t start = cell.start;
         const std::int64_t last = cell.end - 1;
         for (std::size_t i = 0; i < granularities().size(); ++i) {
-          if (full() && between(0, 2) != 0) continue;  // there are millions
+          if (test::all_rounds() && between(0, 2) != 0) continue;  // there are millions
           const Granularity& granularity = granularities()[i];
           const std::int64_t expected = zone.floor(at, granularity);
           const auto where = [&] {
@@ -174,8 +170,8 @@ TEST_F(BucketingZones, timelines_are_the_references) {
     const std::chrono::weekday week_start = any_weekday();
     const Bucketing bucketing(name, week_start);
     const ReferenceZone zone(name, week_start);
-    for (const std::int64_t change : some(zone.changes(k1970, k2100, full() ? 2 * kDay : 60 * kDay), 1)) {
-      for (const Granularity& granularity : pick(granularities(), full() ? 2 : 4)) {
+    for (const std::int64_t change : some(zone.changes(k1970, k2100, test::all_rounds() ? 2 * kDay : 60 * kDay), 1)) {
+      for (const Granularity& granularity : pick(granularities(), test::all_rounds() ? 2 : 4)) {
         const std::int64_t from = change - between(0, reach(granularity, 4));
         const std::int64_t to = change + between(0, reach(granularity, 4));
         std::vector<std::int64_t> points;

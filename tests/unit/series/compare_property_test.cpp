@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "all_rounds.hpp"
 #include "made_series.hpp"
 #include "slow_comparison.hpp"
 #include "values/number_text.hpp"
@@ -118,7 +119,7 @@ class CompareProperty : public testing::Test {
 TEST_F(CompareProperty, AnswersAsTheSlowAndObviousOne) {
   const char* const given = std::getenv("TRIFLE_TEST_SEED");
   const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
-  const int rounds = std::getenv("TRIFLE_TEST_FULL") != nullptr ? 10'000 : 200;
+  const int rounds = test::all_rounds() ? 10'000 : 200;
   std::cout << "TRIFLE_TEST_SEED=" << seed << ", " << rounds << " comparisons\n";
   SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
   random.seed(seed);

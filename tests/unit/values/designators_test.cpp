@@ -18,6 +18,7 @@
 #include <trifle/stats/path.hpp>
 #include <trifle/stats/payload.hpp>
 
+#include "all_rounds.hpp"
 #include "slow_designators.hpp"
 
 namespace {
@@ -194,7 +195,7 @@ TEST(Designators, AnswerAsTheSlowOnes) {
   SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
   std::mt19937_64 random(seed);
   const auto below = [&](std::uint64_t limit) { return random() % limit; };
-  const int rounds = std::getenv("TRIFLE_TEST_FULL") != nullptr ? 10'000 : 1'000;
+  const int rounds = test::all_rounds() ? 10'000 : 1'000;
   for (int round = 0; round < rounds; ++round) {
     const double step = static_cast<double>(1 + below(40));
     const double min = static_cast<double>(below(400)) - 200;

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "all_rounds.hpp"
 #include "values/number_text.hpp"
 #include "values/row_reader.hpp"
 #include "values/row_text.hpp"
@@ -283,7 +284,7 @@ std::uint64_t seed_of_run() {
   return std::random_device{}();
 }
 
-int rounds() { return std::getenv("TRIFLE_TEST_FULL") != nullptr ? 400'000 : 4'000; }
+int rounds() { return test::all_rounds() ? 400'000 : 4'000; }
 
 TEST(RowMergeProperty, EqualsTheReference) {
   const auto seed = seed_of_run();

@@ -13,6 +13,7 @@
 
 #include <trifle/stats/error.hpp>
 
+#include "all_rounds.hpp"
 #include "series/columns_builder.hpp"
 #include "slow_expression.hpp"
 
@@ -149,7 +150,7 @@ std::vector<Row> as_held(std::vector<Row> rows) {
 TEST(TransponderProperty, AnswersAsTheTreeWalkedForEachRow) {
   const std::uint64_t start = seed();
   SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(start));
-  const int rounds = std::getenv("TRIFLE_TEST_FULL") != nullptr ? 10'000 : 1'000;
+  const int rounds = test::all_rounds() ? 10'000 : 1'000;
   const std::vector<std::string> all_paths = {"n", "country.us", "m", "x.y.z", "k"};
   Generator generator(start);
   int results = 0;
