@@ -149,8 +149,10 @@ TEST_P(ServerFaultTest, AReadThatIsCutFailsOrIsWhole) {
 TEST_P(ServerFaultTest, AReadThatIsResetInTheMiddleOfARowFails) {
   const auto& server = GetParam();
   const auto buckets = write_series_r(*direct, server.read_rows);
-  const auto driver = through();
   for (const auto wait : {20ms, 33ms, 61ms}) {
+    // Toxiproxy may hang where a toxic is to be taken away that feeds another which has closed the connection.
+    proxy.emplace(direct_url);
+    const auto driver = through();
     ASSERT_THAT(read(*driver, "r", "1h", buckets), SizeIs(server.read_rows));
     proxy->bandwidth(Stream::Down, std::max<std::uint64_t>(server.read_bytes / 400, 1));  // so that it takes 400 ms
     proxy->reset_peer(Stream::Down, wait);
@@ -160,7 +162,6 @@ TEST_P(ServerFaultTest, AReadThatIsResetInTheMiddleOfARowFails) {
     } catch (const ConnectionError& error) {
       EXPECT_TRUE(error.retry_is_safe());
     }
-    proxy->heal();
   }
 }
 
