@@ -75,6 +75,30 @@ TEST_P(PostgresOwnRowsTest, ATriggerThatChangesWhatIsWritten) {
               testing::UnorderedElementsAre(testing::Pair("count", Number(4)), testing::Pair("mark", Number(1))));
 }
 
+// A batch of one round trip has no COMMIT that could be refused: the server commits where the request ends.
+TEST_P(PostgresOwnRowsTest, ACommitThatIsRefusedIsTold) {
+  other_.run(
+      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not today' USING ERRCODE "
+      "= "
+      "'53100'; END $$");
+  for (const std::string table : {"trifle_stats_batches", "trifle_stats_ping"}) {
+    other_.run("CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON " + table +
+               " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()");
+  }
+  for (int i = 0; i < 3; ++i) {
+    const auto error = error_of([&] { add(1); });
+    EXPECT_EQ(error->outcome(), Outcome::NotApplied);
+    EXPECT_TRUE(error->retry_is_safe());
+    EXPECT_THAT(error->native_text(), testing::HasSubstr("not today"));
+  }
+  EXPECT_THAT(error_of([&] { driver_->beam("event::signup", {.at = kTen, .json = "{}"}); })->native_text(),
+              testing::HasSubstr("not today"));
+  EXPECT_FALSE(driver_->scan("event::signup"));
+  other_.run("DROP FUNCTION refuse CASCADE");
+  add(1);
+  EXPECT_EQ(count(), Number(3));
+}
+
 // Such a batch goes with its COMMIT in one request, and without a ledger nobody could tell what became of it.
 TEST_P(PostgresOwnRowsTest, AConnectionThatEndedWhileItWasIdleIsReplacedWithoutALedger) {
   const auto name = "idle_" + std::to_string(::getpid());

@@ -13,10 +13,10 @@ Ledger::Ledger(const Table& table, Known known)
     : enter_(known == Known::Asked ? enter_batch(table) : insert_batch(table)),
       prune_(known == Known::Asked ? prune_batches(table) : prune_batches_unlocked(table)) {}
 
-void Ledger::enter(RoundTrip& trip, const Rows::Id& id) {
+std::size_t Ledger::enter(RoundTrip& trip, const Rows::Id& id) {
   Parameters parameters;
   parameters.bytes(id);
-  trip.add(enter_, parameters);
+  return trip.add(enter_, parameters);
 }
 
 void Ledger::prune(Connection& connection) {

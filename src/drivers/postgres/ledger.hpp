@@ -19,7 +19,7 @@ class Ledger {
   Ledger(const Table& table, Known known);
 
   /// Queues the entry, within the batch's own transaction.
-  void enter(RoundTrip& trip, const Rows::Id& id);
+  std::size_t enter(RoundTrip& trip, const Rows::Id& id);
 
   /// Now and then removes what is old, in a transaction of its own.
   void prune(Connection& connection);

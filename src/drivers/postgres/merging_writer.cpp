@@ -28,14 +28,14 @@ class MergingWriter final : public Writer {
   MergingWriter(Connection& connection, const Table& table, const drivers::PostgresOptions& options)
       : connection_(connection),
         table_(table),
+        table_name_(quoted(table.name)),
         by_place_(is_plain_heap(connection, table)),
         transactions_(options),
         look_(look_at_rows(table)),
         lock_(lock_rows(table)),
         update_own_(update_own(table)),
         update_(by_place_ ? update_unchanged(table) : update_rows(table)),
-        insert_(insert_rows(table)),
-        this_transaction_(this_transaction()) {
+        insert_(insert_rows(table)) {
     if (table.ledger_name.empty()) return;
     ledger_.emplace(table, Ledger::Known::Asked);
     ledger_of_new_.emplace(table, Ledger::Known::Refused);
@@ -120,22 +120,32 @@ class MergingWriter final : public Writer {
     if (seen.is_written_before) return true;
 
     RoundTrip trip(connection_, kWrite);
-    if (!seen.has_begun) begin(trip, rows);
+    // What one round trip does needs no BEGIN, which costs as much as one more statement, and COMMIT another.
+    const bool commits_at_end = !seen.has_begun && !connection_.is_lent();
+    std::size_t entry = 0;
+    if (!seen.has_begun) {
+      if (!commits_at_end) transactions_.begin(trip, connection_);
+      if (ledger_of_new_) entry = ledger_of_new_->enter(trip, rows.id());
+    }
     RowFaults faults;
-    const bool remembers = send_changes(trip, rows, seen, faults);
+    const auto changed = send_changes(trip, rows, seen, faults);
     if (!faults.empty()) {
-      trip.abandon();
+      transactions_.abandon(trip);
       if (guesses_new) return false;  // what is stored may have more
       faults.raise(kBackend);
     }
-    if (remembers) trip.add(this_transaction_, table_name());
-    transactions_.commit(trip);
+    if (commits_at_end) {
+      trip.commit_at_end();
+    } else {
+      transactions_.commit(trip);
+    }
     try {
       const auto results = trip.run();
-      check_committed(results.back(), kWrite);
-      if (remembers) note(*std::prev(results.end(), 2));
+      if (!commits_at_end) check_committed(results.back(), kWrite);
+      if (changed) note(results[*changed]);
     } catch (const StorageError& error) {
-      if (!seen.has_begun && is_written_before(trip, error)) return true;
+      const bool entered = !seen.has_begun && ledger_of_new_ && trip.failed_at() == entry;
+      if (entered && error.native_code() == native_code("23505")) return true;  // it was written before
       if (error.native_code() == native_code(kUpdateFell) || error.native_code() == native_code("23505")) return false;
       throw;
     }
@@ -165,17 +175,18 @@ class MergingWriter final : public Writer {
     return seen;
   }
 
-  /// Merges the rows and sends them, a statement as soon as there are enough for it. True where some are remembered.
-  bool send_changes(RoundTrip& trip, const Rows& rows, const Seen& seen, RowFaults& faults) {
+  /// Merges the rows and sends them, a statement as soon as there are enough for it. The place of the last that changes
+  /// rows which are remembered.
+  std::optional<std::size_t> send_changes(RoundTrip& trip, const Rows& rows, const Seen& seen, RowFaults& faults) {
     BatchArrays own(table_, BatchArrays::Pieces::Growing);
     BatchArrays met(table_, BatchArrays::Pieces::Growing);
     BatchArrays fresh(table_, BatchArrays::Pieces::Growing);
-    const auto send_piece = [&](Statement& change, BatchArrays& of) {
-      if (!of.is_full()) return;
-      trip.add(change, of.take());
-      trip.push();
+    std::optional<std::size_t> changed;
+    const auto send_change = [&](Statement& change, BatchArrays& of) {
+      auto parameters = of.take();
+      parameters.text(table_name_);
+      changed = trip.add(change, parameters);
     };
-    bool remembers = false;
     for (std::size_t i = 0; i < rows.rows().size(); ++i) {
       const auto& row = rows.rows()[i];
       const auto& stored = seen.stored[i];
@@ -189,23 +200,26 @@ class MergingWriter final : public Writer {
       if (!merge(row, data, faults)) continue;
       if (stored) {
         met.add(row, text_, stored->place, stored->writer);
-        send_piece(update_, met);
         known_.put(row, text_);
+        if (!met.is_full()) continue;
+        send_change(update_, met);
       } else if (known) {
         own.add(row, text_, known->second.writer);
-        send_piece(update_own_, own);
         known_.put(*known, text_);
+        if (!own.is_full()) continue;
+        send_change(update_own_, own);
       } else {
         fresh.add(row, text_);
-        send_piece(insert_, fresh);
+        if (!fresh.is_full()) continue;
+        trip.add(insert_, fresh.take());
       }
-      remembers = remembers || data;
+      trip.push();
     }
-    if (!faults.empty()) return remembers;
-    if (!own.empty()) trip.add(update_own_, own.take());
-    if (!met.empty()) trip.add(update_, met.take());
+    if (!faults.empty()) return changed;
+    if (!own.empty()) send_change(update_own_, own);
+    if (!met.empty()) send_change(update_, met);
     if (!fresh.empty()) trip.add(insert_, fresh.take());
-    return remembers;
+    return changed;
   }
 
   void change_locked(const Rows& rows) {
@@ -233,7 +247,10 @@ class MergingWriter final : public Writer {
     }
     if (!faults.empty()) faults.raise(kBackend);
     RoundTrip trip(connection_, kWrite);
-    trip.add(update_, std::move(changed).finish());
+    for (auto& parameters : std::move(changed).finish()) {
+      if (by_place_) parameters.text(table_name_);
+      trip.add(update_, parameters);
+    }
     trip.add(insert_, std::move(fresh).finish());
     transactions_.commit(trip);
     try {
@@ -295,29 +312,12 @@ class MergingWriter final : public Writer {
   }
 
   /// What we know from now on, if the table is still one that keeps what it is given.
-  void note(const Result& transaction) {
-    known_.written(static_cast<std::uint32_t>(read_int8(transaction.value(0, 0))));
-    if (transaction.value(0, 1) == std::string_view("\1", 1)) return;
+  void note(const Result& change) {
+    known_.written(static_cast<std::uint32_t>(read_int8(change.value(0, 1))));
+    if (change.value(0, 2) == std::string_view("\1", 1)) return;
     known_.clear();
     by_place_ = false;
     update_ = Statement(update_rows(table_));
-  }
-
-  Parameters table_name() const {
-    Parameters parameters;
-    parameters.text(quoted(table_.name));
-    return parameters;
-  }
-
-  /// A transaction whose ledger refuses a batch that was written before.
-  void begin(RoundTrip& trip, const Rows& rows) {
-    transactions_.begin(trip, connection_);
-    if (ledger_of_new_) ledger_of_new_->enter(trip, rows.id());
-  }
-  std::size_t ledger_entry() const { return connection_.is_lent() ? 2 : 1; }
-
-  bool is_written_before(const RoundTrip& trip, const StorageError& error) const {
-    return ledger_of_new_ && error.native_code() == native_code("23505") && trip.failed_at() == ledger_entry();
   }
 
   bool merge(const Row& row, std::optional<std::string_view> stored, RowFaults& faults) {
@@ -331,6 +331,7 @@ class MergingWriter final : public Writer {
 
   Connection& connection_;
   const Table& table_;
+  const std::string table_name_;  // quoted
   bool by_place_;
   TransactionStatements transactions_;
   Statement look_;
@@ -338,7 +339,6 @@ class MergingWriter final : public Writer {
   Statement update_own_;
   Statement update_;
   Statement insert_;
-  Statement this_transaction_;
   std::optional<Ledger> ledger_;
   std::optional<Ledger> ledger_of_new_;
   KnownRows known_;

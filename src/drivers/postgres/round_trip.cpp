@@ -66,11 +66,12 @@ void RoundTrip::prepare(Statement& statement) {
   queued_.push_back({.prepares = &statement});
 }
 
-void RoundTrip::add(Statement& statement, const Parameters& parameters, bool commits) {
+std::size_t RoundTrip::add(Statement& statement, const Parameters& parameters, bool commits) {
   prepare(statement);
   sent(send(connection_.get(), statement.name_, parameters));
   queued_.push_back({.commits = commits});
   commits_ = commits_ || commits;
+  return added_++;
 }
 
 std::vector<Result> RoundTrip::run() {
@@ -80,7 +81,10 @@ std::vector<Result> RoundTrip::run() {
   return results;
 }
 
-void RoundTrip::abandon() { take_all(Phase::Statement); }
+void RoundTrip::abandon(Statement& rollback) {
+  add(rollback);
+  take_all(Phase::Statement);
+}
 
 std::vector<Result> RoundTrip::take_all(Phase phase) {
   sent(PQpipelineSync(connection_.get()) != 0);
@@ -98,8 +102,20 @@ std::vector<Result> RoundTrip::take_all(Phase phase) {
     }
   }
   failed_at_ = results.size();
-  if (connection_.is_alive()) connection_.next(phase, operation_);  // the end of the pipeline
+  if (connection_.is_alive()) take_end(phase);
   return results;
+}
+
+/// The end of the pipeline, where the server commits what had no BEGIN.
+void RoundTrip::take_end(Phase phase) {
+  auto end = connection_.next(phase, operation_);
+  while (connection_.is_alive() && PQresultStatus(end.get()) != PGRES_PIPELINE_SYNC) {
+    if (end.get() && !failed_) {
+      failed_ = std::move(end);
+      failed_in_ = Phase::Commit;
+    }
+    end = connection_.next(phase, operation_);
+  }
 }
 
 /// Nothing where it failed, or wasn't run because another did.

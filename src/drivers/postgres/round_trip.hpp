@@ -32,13 +32,17 @@ class RoundTrip {
   RoundTrip& operator=(const RoundTrip&) = delete;
   ~RoundTrip();
 
-  /// Queues a statement. `commits`: from when it is sent on, a connection that is lost may have committed.
-  void add(Statement& statement, const Parameters& parameters = {}, bool commits = false);
+  /// Queues a statement, and returns the place of its result. `commits`: from when it is sent on, a connection that is
+  /// lost may have committed.
+  std::size_t add(Statement& statement, const Parameters& parameters = {}, bool commits = false);
 
   /// One run for each.
   void add(Statement& statement, const std::vector<Parameters>& runs) {
     for (const auto& parameters : runs) add(statement, parameters);
   }
+
+  /// Says that the statements have no BEGIN: the server runs them as one transaction, and commits at their end.
+  void commit_at_end() noexcept { commits_ = true; }
 
   /// Queues the preparation of a statement only.
   void prepare(Statement& statement);
@@ -49,8 +53,8 @@ class RoundTrip {
   /// Sends all and waits for all. Throws what the first that failed says, after which the others weren't run.
   std::vector<Result> run();
 
-  /// Instead of `run`, where what was added is not to be: whatever the server says of it doesn't matter any more.
-  void abandon();
+  /// Instead of `run`, where what was added is not to be: takes it back with `rollback`, whatever the server says.
+  void abandon(Statement& rollback);
 
   /// The place of the statement that failed, in the order of `add`.
   std::size_t failed_at() const noexcept { return failed_at_; }
@@ -63,12 +67,14 @@ class RoundTrip {
   };
   void sent(bool succeeded);
   std::vector<Result> take_all(Phase phase);
+  void take_end(Phase phase);
   std::optional<Result> take(const Queued& queued, Phase phase);
 
   Connection& connection_;
   const std::string operation_;
   const Unblocked unblocked_;
   std::vector<Queued> queued_;
+  std::size_t added_ = 0;
   bool commits_ = false;
   std::optional<Result> failed_;
   Phase failed_in_ = Phase::Statement;

@@ -67,10 +67,21 @@ std::string joined_rows(const Table& table) {
          quoted(table.name) + " AS t ON " + same_identity(table);
 }
 
-/// An UPDATE that fails where it met fewer rows than its arrays have.
-std::string all_met(const std::string& update) {
+/// Partitions, triggers, rules, policies and tables that inherit are what a plain heap has not.
+std::string plain_heap(std::size_t name) {
+  return "SELECT 1::text FROM pg_catalog.pg_class c WHERE c.oid = to_regclass(" + parameter(name, "text") +
+         ") AND c.relkind = 'r' AND NOT c.relhastriggers AND NOT c.relhasrules AND NOT c.relrowsecurity AND NOT "
+         "c.relhassubclass";
+}
+
+/// An UPDATE that fails where it met fewer rows than its arrays have. `more`: what is asked besides.
+std::string all_met(const std::string& update, const std::string& more = "") {
   return "WITH met AS (" + update +
-         " RETURNING 1) SELECT 1 / (CASE WHEN count(*) = cardinality($1) THEN 1 ELSE 0 END) FROM met";
+         " RETURNING 1) SELECT 1 / (CASE WHEN count(*) = cardinality($1) THEN 1 ELSE 0 END)" + more + " FROM met";
+}
+
+std::string all_met_of_plain_heap(const std::string& update, std::size_t name) {
+  return all_met(update, ", txid_current(), EXISTS (" + plain_heap(name) + ")");
 }
 
 std::string update_by_identity(const Table& table) {
@@ -96,23 +107,20 @@ std::string find_rows(const Table& table) { return "SELECT x.n, t.data" + joined
 // statement waits for it.
 std::string update_unchanged(const Table& table) {
   const auto next = table.identity_columns().size() + 2;
-  return all_met("UPDATE " + quoted(table.name) + " AS t SET data = x.data FROM unnest(" + arrays(table, true) + ", " +
-                 parameter(next, "tid[]") + ", " + parameter(next + 1, "xid[]") + ") AS x(" + columns(table) +
-                 ", data, place, writer) WHERE t.ctid = x.place AND t.xmin = x.writer");
+  return all_met_of_plain_heap("UPDATE " + quoted(table.name) + " AS t SET data = x.data FROM unnest(" +
+                                   arrays(table, true) + ", " + parameter(next, "tid[]") + ", " +
+                                   parameter(next + 1, "xid[]") + ") AS x(" + columns(table) +
+                                   ", data, place, writer) WHERE t.ctid = x.place AND t.xmin = x.writer",
+                               next + 2);
 }
 
 std::string update_own(const Table& table) {
   const auto next = table.identity_columns().size() + 2;
-  return all_met(update_by_identity(table) + " AND t.xmin = ANY (" + parameter(next, "xid[]") + ")");
+  return all_met_of_plain_heap(update_by_identity(table) + " AND t.xmin = ANY (" + parameter(next, "xid[]") + ")",
+                               next + 1);
 }
 
-std::string find_plain_heap() {
-  return "SELECT 1::text FROM pg_catalog.pg_class c WHERE c.oid = to_regclass($1::text) AND c.relkind = 'r' AND NOT "
-         "c.relhastriggers AND NOT c.relhasrules AND NOT c.relrowsecurity AND NOT EXISTS (SELECT FROM "
-         "pg_catalog.pg_inherits i WHERE i.inhparent = c.oid)";
-}
-
-std::string this_transaction() { return "SELECT txid_current(), EXISTS (" + find_plain_heap() + ")"; }
+std::string find_plain_heap() { return plain_heap(1); }
 
 std::string update_rows(const Table& table) { return all_met(update_by_identity(table)); }
 

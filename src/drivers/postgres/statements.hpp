@@ -16,16 +16,16 @@ namespace trifle::stats::detail::postgres {
 std::string look_at_rows(const Table& table);
 /// The same, locked.
 std::string lock_rows(const Table& table);
-/// Changes rows that are still what they were: (identities…, data, places, writers). Fails with kUpdateFell, a division
-/// by zero, where a row is another meanwhile.
+/// Changes rows that are still what they were: (identities…, data, places, writers, the table's quoted name). Fails
+/// with kUpdateFell, a division by zero, where a row is another meanwhile. One row: what nobody needs, this
+/// transaction's number, and whether the table is a plain heap now.
 std::string update_unchanged(const Table& table);
-/// Changes rows that one of our transactions wrote last: (identities…, data, our transactions). Fails with kUpdateFell
-/// where another did, or deleted one.
+/// The same for rows that one of our transactions wrote last: (identities…, data, our transactions, the table's quoted
+/// name). Fails with kUpdateFell where another did, or deleted one.
 std::string update_own(const Table& table);
-/// (the table's quoted name): one row where places tell its rows apart, and what is written stays as it is.
+/// (the table's quoted name): one row where it is a plain heap: places tell its rows apart, and what is written stays
+/// as it is.
 std::string find_plain_heap();
-/// (the same): this transaction's number, and whether the table is such a one now.
-std::string this_transaction();
 /// Changes rows that are locked, by their identities alone, for a table of several partitions, in which places repeat,
 /// and one with triggers or policies, which may leave rows out without a word: that is kUpdateFell too.
 std::string update_rows(const Table& table);

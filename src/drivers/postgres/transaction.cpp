@@ -15,7 +15,10 @@ std::string local_settings(const drivers::PostgresOptions& options) {
 }  // namespace
 
 TransactionStatements::TransactionStatements(const drivers::PostgresOptions& options)
-    : begin_("BEGIN ISOLATION LEVEL READ COMMITTED"), settings_(local_settings(options)), commit_("COMMIT") {}
+    : begin_("BEGIN ISOLATION LEVEL READ COMMITTED"),
+      settings_(local_settings(options)),
+      commit_("COMMIT"),
+      rollback_("ROLLBACK") {}
 
 void TransactionStatements::begin(RoundTrip& trip, const Connection& connection) {
   trip.add(begin_);

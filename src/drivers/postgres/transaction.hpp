@@ -14,11 +14,14 @@ class TransactionStatements {
 
   void begin(RoundTrip& trip, const Connection& connection);
   void commit(RoundTrip& trip) { trip.add(commit_, {}, true); }
+  /// Instead of running it. A transaction without BEGIN is rolled back too, with a warning.
+  void abandon(RoundTrip& trip) { trip.abandon(rollback_); }
 
  private:
   Statement begin_;
   Statement settings_;
   Statement commit_;
+  Statement rollback_;
 };
 
 /// Leaves no transaction open behind: rolls back what wasn't committed.
