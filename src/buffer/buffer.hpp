@@ -48,7 +48,7 @@ class Buffer {
                                              bool untracked) {
     const auto added = intake_.add_predicted(change, key, at, values, untracked);
     if (added == Intake::Added::No) [[unlikely]]
-      return add_slowly(change, key, at, values, untracked);
+      return add_slowly(change, key, at, kept_apart(values), untracked);
     if (in_callers_thread_ || added == Intake::Added::Wake) [[unlikely]]
       was_added(added);
     return true;

@@ -44,7 +44,7 @@ class Stats::Impl {
       if (buffer->add(change, key, at, values, said.untracked)) [[likely]]
         return;
     }
-    track_directly(change, key, at, values, said);
+    track_directly(change, key, at, stats::detail::kept_apart(values), said);
   }
   /// What nearly every call of a recorder is; false where it is more.
   [[gnu::always_inline]] bool track_recorded_again(std::size_t recorder, stats::Instant at,
