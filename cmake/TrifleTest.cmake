@@ -1,7 +1,13 @@
-# trifle_test(NAME LABEL label SOURCES file... [LIBRARIES target...])
-# One GoogleTest binary, each of its tests known to ctest under the label, so that a skip is seen as one.
+# trifle_test(NAME LABEL label SOURCES file... [LIBRARIES target...] [PROCESSES n])
+# One GoogleTest binary, each of its tests known to ctest under the label, so that a skip is seen as one. With
+# TRIFLE_STATS_TESTS_TOGETHER its tests share a process, or n of them; they are skipped together where one is. Those that
+# break servers and race with each other keep their own.
+# trifle_test_needs(LABEL target...)
+# What the target tests_LABEL builds: all that ctest -L LABEL runs.
 find_package(GTest CONFIG REQUIRED)
 include(GoogleTest)
+
+option(TRIFLE_STATS_TESTS_TOGETHER "Run tests in few processes: under a sanitizer each takes a quarter of a second" OFF)
 
 add_library(trifle_test_main STATIC ${PROJECT_SOURCE_DIR}/tests/main.cpp)
 target_compile_features(trifle_test_main PUBLIC cxx_std_20)
@@ -19,15 +25,39 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(trifle_test_main PUBLIC -fpch-preprocess)  # for ccache
 endif()
 
+function(trifle_test_needs label)
+  if(NOT TARGET tests_${label})
+    add_custom_target(tests_${label})
+  endif()
+  add_dependencies(tests_${label} ${ARGN})
+endfunction()
+
 function(trifle_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;TIMEOUT" "SOURCES;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;TIMEOUT;PROCESSES" "SOURCES;LIBRARIES")
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
+  endif()
+  if(NOT arg_PROCESSES)
+    set(arg_PROCESSES 1)
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE trifle_stats_private ${arg_LIBRARIES} trifle_test_main)
   trifle_precompile_gtest(${name})
+  get_directory_property(left_out EXCLUDE_FROM_ALL)
+  if(NOT left_out)
+    trifle_test_needs(${arg_LABEL} ${name})
+  endif()
   target_compile_definitions(${name} PRIVATE TRIFLE_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
+  if(TRIFLE_STATS_TESTS_TOGETHER AND NOT arg_LABEL MATCHES "^(fault|concurrency)$")
+    foreach(process RANGE 1 ${arg_PROCESSES})
+      math(EXPR shard "${process} - 1")
+      set(test ${arg_LABEL}/${name}/${process})
+      add_test(NAME ${test} COMMAND ${name} --gtest_brief=1)
+      set_tests_properties(${test} PROPERTIES LABELS ${arg_LABEL} TIMEOUT 1200 SKIP_REGULAR_EXPRESSION "SKIPPED"
+        ENVIRONMENT "GTEST_TOTAL_SHARDS=${arg_PROCESSES};GTEST_SHARD_INDEX=${shard}")
+    endforeach()
+    return()
+  endif()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 TEST_PREFIX "${arg_LABEL}/"
     PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
 endfunction()

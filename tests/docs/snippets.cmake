@@ -133,6 +133,7 @@ endfunction()
 
 function(docs_executable name)
   add_executable(${name} ${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp)
+  trifle_test_needs(docs ${name})
   target_include_directories(${name} PRIVATE ${DOCS_DIR})
   target_link_libraries(${name} PRIVATE TrifleStats::core)
   if(TARGET TrifleStats::sqlite)
