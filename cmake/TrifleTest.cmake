@@ -11,6 +11,7 @@ option(TRIFLE_STATS_TESTS_TOGETHER "Run tests in few processes: under a sanitize
 
 add_library(trifle_test_main STATIC ${PROJECT_SOURCE_DIR}/tests/main.cpp)
 target_compile_features(trifle_test_main PUBLIC cxx_std_20)
+target_include_directories(trifle_test_main PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_link_libraries(trifle_test_main PUBLIC GTest::gmock GTest::gtest)
 
 # GoogleTest's headers cost more than half of the time in which a test compiles. clang takes a precompiled header only
@@ -48,12 +49,12 @@ function(trifle_test name)
     trifle_test_needs(${arg_LABEL} ${name})
   endif()
   target_compile_definitions(${name} PRIVATE TRIFLE_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
-  if(TRIFLE_STATS_TESTS_TOGETHER AND NOT arg_LABEL MATCHES "^(fault|concurrency)$")
+  if(TRIFLE_STATS_TESTS_TOGETHER AND NOT arg_LABEL MATCHES "^(fault|concurrency|fork)$")
     foreach(process RANGE 1 ${arg_PROCESSES})
       math(EXPR shard "${process} - 1")
       set(test ${arg_LABEL}/${name}/${process})
       add_test(NAME ${test} COMMAND ${name} --gtest_brief=1)
-      set_tests_properties(${test} PROPERTIES LABELS ${arg_LABEL} TIMEOUT 1200 SKIP_REGULAR_EXPRESSION "SKIPPED"
+      set_tests_properties(${test} PROPERTIES LABELS ${arg_LABEL} TIMEOUT 3600 SKIP_REGULAR_EXPRESSION "SKIPPED"
         ENVIRONMENT "GTEST_TOTAL_SHARDS=${arg_PROCESSES};GTEST_SHARD_INDEX=${shard}")
     endforeach()
     return()

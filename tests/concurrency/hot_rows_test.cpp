@@ -9,6 +9,7 @@
 #include "concurrency/hot_rows_test.hpp"
 #include "contract/batches.hpp"
 #include "contract/child.hpp"
+#include "seed.hpp"
 
 namespace trifle::stats::test {
 namespace {
@@ -25,8 +26,8 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(HotRowsTest);
 TEST_P(HotRowsTest, ShuffledBatchesAreExact) {
   const TempFolder folder;
   const auto url = GetParam().url(folder);
-  const auto seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
+  const auto seed = seed_or(std::random_device{}());
+  SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
   for (const auto& open : GetParam().tables_of) {
     const auto driver = open(url).release();
     driver->setup(Setup::Create);

@@ -106,9 +106,11 @@ std::vector<Backend> backends() {
     all.push_back({"sqlite_memory_" + suffix, id, false, [id](const TempFolder&, const Names& names) {
                      return drivers::sqlite(":memory:", options_of(id, names)).release();
                    }});
-    all.push_back({"sqlite_lent_" + suffix, id, false, [id](const TempFolder& folder, const Names& names) {
+    all.push_back({"sqlite_lent_" + suffix, id, false,
+                   [id](const TempFolder& folder, const Names& names) {
                      return lent(folder.file("stats.db"), options_of(id, names));
-                   }});
+                   },
+                   Atomicity::Batch, true});
   }
   all.push_back({"sqlite_ruby_full", Identity::Full, true, ruby_full()});
   all.push_back({"sqlite_ruby_partial", Identity::Partial, true,

@@ -27,6 +27,7 @@ struct Backend {
   bool shared = false;
   std::function<std::unique_ptr<detail::RowDriver>(const TempFolder& folder, const Names& names)> make;
   Atomicity atomicity = Atomicity::Batch;
+  bool lent = false;  // one thread alone may use it
 
   friend std::ostream& operator<<(std::ostream& out, const Backend& backend) { return out << backend.name; }
 };

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <chrono>
-#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "buffer/buffer.hpp"
 #include "contract/backends.hpp"
 #include "contract/batches.hpp"
+#include "seed.hpp"
 #include "unit/buffer/faulty_driver.hpp"
 
 namespace trifle::stats::test {
@@ -48,10 +48,9 @@ class BufferedTest : public DriverContract {
 INSTANTIATE_TEST_SUITE_P(Backends, BufferedTest, testing::ValuesIn(backends()), backend_name);
 
 TEST_P(BufferedTest, AnyInterleavingLeavesWhatTheSameCallsLeaveUnbuffered) {
-  const auto* const given = std::getenv("TRIFLE_TEST_SEED");
-  const auto seed = given ? static_cast<std::mt19937::result_type>(std::stoul(given)) : std::random_device{}();
-  std::cout << "seed " << seed << std::endl;
-  SCOPED_TRACE("seed " + std::to_string(seed));
+  const auto seed = seed_or(std::random_device{}());
+  std::cout << "TRIFLE_TEST_SEED=" << seed << std::endl;
+  SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
   std::mt19937 random(seed);
   const auto below = [&](int n) { return std::uniform_int_distribution<int>(0, n - 1)(random); };
   const auto number = [&] { return below(2) ? Number(below(20) - 5) : Number(below(40) / 4.0); };

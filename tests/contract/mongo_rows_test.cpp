@@ -10,6 +10,7 @@
 #include "contract/batches.hpp"
 #include "contract/mongo_connection.hpp"
 #include "contract/temp_folder.hpp"
+#include "seed.hpp"
 
 namespace trifle::stats::test {
 namespace {
@@ -78,8 +79,7 @@ TEST_P(MongoRowsTest, StoresTheFamilysDocuments) {
 }
 
 TEST_P(MongoRowsTest, SumsAreWhatANumberSumIs) {
-  const auto seed =
-      std::getenv("TRIFLE_TEST_SEED") ? std::stoul(std::getenv("TRIFLE_TEST_SEED")) : std::random_device{}();
+  const auto seed = seed_or(std::random_device{}());
   SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
   std::mt19937_64 random(seed);
   constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();

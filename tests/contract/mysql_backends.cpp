@@ -37,9 +37,11 @@ std::vector<Backend> mysql_lent_backends() {
   std::vector<Backend> all;
   for (const auto& kind : mysql_servers()) {
     const auto id = kind.name == "mysql" ? Identity::Separated : Identity::Full;
-    all.push_back({kind.name + "_lent", id, false, [kind, id](const TempFolder& folder, const Names& names) {
+    all.push_back({kind.name + "_lent", id, false,
+                   [kind, id](const TempFolder& folder, const Names& names) {
                      return lent(mysql_database(kind, folder), options_of(id, names));
-                   }});
+                   },
+                   Atomicity::Batch, true});
   }
   return all;
 }

@@ -66,10 +66,11 @@ std::vector<Backend> postgres_own_backends() {
     for (const auto& [identity, name] : kIdentities) {
       const auto id = identity;
       const std::string suffix = name;
-      all.push_back(
-          {kind.name + "_lent_" + suffix, id, false, [kind, id](const TempFolder& folder, const Names& names) {
-             return lent(postgres_schema(kind, folder), options_of(id, names));
-           }});
+      all.push_back({kind.name + "_lent_" + suffix, id, false,
+                     [kind, id](const TempFolder& folder, const Names& names) {
+                       return lent(postgres_schema(kind, folder), options_of(id, names));
+                     },
+                     Atomicity::Batch, true});
       all.push_back(
           {kind.name + "_sisters_" + suffix, id, true, [kind, id](const TempFolder& folder, const Names& names) {
              const auto url = postgres_schema(kind, folder);

@@ -20,6 +20,7 @@
 #include "buffer/buffer.hpp"
 #include "contract/batches.hpp"
 #include "contract/temp_folder.hpp"
+#include "seed.hpp"
 #include "unit/buffer/faulty_driver.hpp"
 #include "unit/buffer/parted_driver.hpp"
 
@@ -92,9 +93,9 @@ INSTANTIATE_TEST_SUITE_P(Backends, BufferSchedulesTest,
 
 TEST_P(BufferSchedulesTest, NothingIsLostAndNothingCountedTwice) {
   const int schedules = all_rounds() ? 10'000 : 250;
-  const auto seed = std::random_device{}();
-  std::cout << "seed " << seed << std::endl;
-  SCOPED_TRACE("seed " + std::to_string(seed));
+  const auto seed = seed_or(std::random_device{}());
+  std::cout << "TRIFLE_TEST_SEED=" << seed << std::endl;
+  SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
   std::mt19937 random(seed);
   const auto below = [&](int n) { return std::uniform_int_distribution<int>(0, n - 1)(random); };
   const auto inner = open();

@@ -13,6 +13,7 @@
 #include "contract/child.hpp"
 #include "contract/sqlite_file.hpp"
 #include "contract/temp_folder.hpp"
+#include "seed.hpp"
 
 namespace trifle::stats::test {
 namespace {
@@ -54,8 +55,8 @@ class BufferSqliteTest : public testing::Test {
 
 TEST_F(BufferSqliteTest, KilledAtAnyMomentNothingAcknowledgedIsMissingAndNothingDoubled) {
   const int rounds = all_rounds() ? 200 : 15;
-  const auto seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
+  const auto seed = seed_or(std::random_device{}());
+  SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
   std::mt19937 random(seed);
   open().setup();
   std::int64_t before = 0;

@@ -4,7 +4,6 @@
 #include "fault/redis_cluster_fault_test.hpp"
 
 #include <atomic>
-#include <cstdlib>
 #include <random>
 #include <set>
 
@@ -13,6 +12,7 @@
 
 #include "all_rounds.hpp"
 #include "contract/batches.hpp"
+#include "seed.hpp"
 #include "servers/toxiproxy.hpp"
 
 namespace trifle::stats::test {
@@ -197,8 +197,7 @@ TEST_P(RedisClusterFaultTest, OfANodeThatIsCutOffEachRowIsToldAndOnlyTheseComeAg
     expect_sums();
   }
 
-  const auto seed = std::getenv("TRIFLE_TEST_SEED") ? static_cast<unsigned>(std::stoul(std::getenv("TRIFLE_TEST_SEED")))
-                                                    : std::random_device{}();
+  const auto seed = seed_or(std::random_device{}());
   SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
   std::mt19937 random(seed);
   const int rounds = all_rounds() ? 500 : 20;

@@ -1,13 +1,13 @@
 // What every server's driver says of a line that is cut, slow, silent or gone.
 
 #include <chrono>
-#include <cstdlib>
 #include <random>
 
 #include <trifle/stats.hpp>
 
 #include "all_rounds.hpp"
 #include "fault/server_fault_test.hpp"
+#include "seed.hpp"
 
 namespace trifle::stats::test {
 namespace {
@@ -66,8 +66,7 @@ TEST_P(ServerFaultTest, AReplyCutAtAnyByteIsToldAsItIs) {
 
 TEST_P(ServerFaultTest, ThroughTheBufferEveryCutIsCountedOnce) {
   const int rounds = all_rounds() ? 2'000 : GetParam().buffer_rounds;
-  const auto* const given = std::getenv("TRIFLE_TEST_SEED");
-  const auto seed = given ? static_cast<unsigned>(std::stoul(given)) : std::random_device{}();
+  const auto seed = seed_or(std::random_device{}());
   SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
   std::mt19937 random(seed);
   const auto within = [&](const ServerUnderFault::Bytes& bytes) { return bytes.from + random() % bytes.count; };

@@ -11,6 +11,7 @@
 #include "contract/child.hpp"
 #include "contract/sqlite_file.hpp"
 #include "contract/temp_folder.hpp"
+#include "seed.hpp"
 
 namespace trifle::stats::test {
 namespace {
@@ -32,8 +33,8 @@ INSTANTIATE_TEST_SUITE_P(Modes, SqliteKillTest,
 
 TEST_P(SqliteKillTest, EveryBatchIsThereWholeOrNotAtAll) {
   const int rounds = all_rounds() ? 200 : 20;
-  const auto seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
+  const auto seed = seed_or(std::random_device{}());
+  SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
   std::mt19937 random(seed);
 
   const TempFolder folder;

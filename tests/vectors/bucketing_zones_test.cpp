@@ -18,6 +18,7 @@
 
 #include "all_rounds.hpp"
 #include "reference_zone.hpp"
+#include "seed.hpp"
 #include "time/cell_cache.hpp"
 
 namespace trifle::stats {
@@ -78,8 +79,7 @@ std::int64_t reach(const Granularity& granularity, std::int64_t points) {
 class BucketingZones : public testing::Test {
  protected:
   BucketingZones() : names_(zone_names()) {
-    const char* given = std::getenv("TRIFLE_TEST_SEED");
-    const auto seed = given != nullptr ? static_cast<unsigned>(std::stoul(given)) : std::random_device{}();
+    const auto seed = test::seed_or(std::random_device{}());
     std::cout << "TRIFLE_TEST_SEED=" << seed << ", " << names_.size() << " zones\n";
     random_.seed(seed);
   }

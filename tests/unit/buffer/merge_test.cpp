@@ -1,4 +1,5 @@
 #include "buffer/merge.hpp"
+#include "seed.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -277,9 +278,9 @@ TEST(MergeTest, ManyDynamicNamesDoNotStayForever) {
 
 // What the same calls leave when each is written by itself is what the merged batch leaves.
 TEST(MergeTest, AnyOrderOfIncrementsAndSetsLeavesWhatSingleCallsWouldHaveLeft) {
-  const auto seed = std::random_device{}();
+  const auto seed = test::seed_or(std::random_device{}());
   RecordProperty("seed", std::to_string(seed));
-  SCOPED_TRACE("seed " + std::to_string(seed));
+  SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
   std::mt19937 random(seed);
   const auto below = [&](int n) { return std::uniform_int_distribution<int>(0, n - 1)(random); };
   const char* names[] = {"a", "b", "c.d", "c.e"};

@@ -7,6 +7,7 @@
 
 #include "buffer/buffer.hpp"
 #include "faulty_driver.hpp"
+#include "seed.hpp"
 
 namespace trifle::stats::detail {
 namespace {
@@ -14,9 +15,9 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(ShardsTest, AnyInterleavingLeavesWhatTheSameCallsWouldHaveLeftUnbuffered) {
-  const auto seed = std::random_device{}();
+  const auto seed = test::seed_or(std::random_device{}());
   RecordProperty("seed", std::to_string(seed));
-  SCOPED_TRACE("seed " + std::to_string(seed));
+  SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
   std::mt19937 random(seed);
   const auto below = [&](int n) { return std::uniform_int_distribution<int>(0, n - 1)(random); };
   const char* names[] = {"a", "b", "c.d", "c.e"};

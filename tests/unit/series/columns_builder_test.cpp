@@ -1,4 +1,5 @@
 #include "series/columns_builder.hpp"
+#include "seed.hpp"
 
 #include <cstdint>
 #include <limits>
@@ -222,8 +223,8 @@ TEST(ColumnsBuilder, TenThousandNamesOverAYearOfMinutesAreSmall) {
 
 // Against rows as maps: the obvious way.
 TEST(ColumnsBuilder, GivesBackWhatWasAddedInWhateverOrder) {
-  const auto seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
+  const auto seed = test::seed_or(std::random_device{}());
+  SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
   std::mt19937 random(seed);
   const auto below = [&random](std::size_t end) {
     return std::uniform_int_distribution<std::size_t>(0, end - 1)(random);

@@ -1,7 +1,6 @@
 // Comparisons of generated series, by the calendar, against the slow and obvious SlowComparison.
 #include <trifle/stats/comparison.hpp>
 
-#include <cstdlib>
 #include <iostream>
 #include <random>
 #include <string>
@@ -12,6 +11,7 @@
 
 #include "all_rounds.hpp"
 #include "made_series.hpp"
+#include "seed.hpp"
 #include "slow_comparison.hpp"
 #include "values/number_text.hpp"
 
@@ -117,8 +117,7 @@ class CompareProperty : public testing::Test {
 };
 
 TEST_F(CompareProperty, AnswersAsTheSlowAndObviousOne) {
-  const char* const given = std::getenv("TRIFLE_TEST_SEED");
-  const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
+  const auto seed = test::seed_or(std::random_device{}());
   const int rounds = test::all_rounds() ? 10'000 : 200;
   std::cout << "TRIFLE_TEST_SEED=" << seed << ", " << rounds << " comparisons\n";
   SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));

@@ -2,7 +2,6 @@
 #include <trifle/stats/series.hpp>
 
 #include <cstdint>
-#include <cstdlib>
 #include <random>
 #include <string>
 #include <utility>
@@ -12,6 +11,7 @@
 
 #include "all_rounds.hpp"
 #include "made_series.hpp"
+#include "seed.hpp"
 #include "slow_series.hpp"
 #include "values/number_text.hpp"
 
@@ -177,8 +177,7 @@ class SeriesProperty : public testing::Test {
 };
 
 TEST_F(SeriesProperty, AnswersAsTheSlowAndObviousOne) {
-  const char* const given = std::getenv("TRIFLE_TEST_SEED");
-  const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
+  const auto seed = test::seed_or(std::random_device{}());
   const int rounds = test::all_rounds() ? 10'000 : 200;
   std::cout << "TRIFLE_TEST_SEED=" << seed << ", " << rounds << " series\n";
 

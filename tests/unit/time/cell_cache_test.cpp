@@ -1,4 +1,5 @@
 #include "time/cell_cache.hpp"
+#include "seed.hpp"
 
 #include <cstdint>
 #include <iostream>
@@ -35,8 +36,8 @@ void expect_floors(const Bucketing& bucketing, const CellCache& cache, const Cel
 }
 
 TEST(CellCache, gives_the_floors_wherever_clocks_are_strange) {
-  const auto seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const auto seed = test::seed_or(std::random_device{}());
+  std::cout << "TRIFLE_TEST_SEED=" << seed << "\n";
   std::mt19937_64 random(seed);
   // A clock change of each, and what comes before the first standard time.
   const std::pair<const char*, const char*> places[] = {

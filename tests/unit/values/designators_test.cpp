@@ -4,7 +4,6 @@
 #include <clocale>
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <limits>
 #include <random>
 #include <string>
@@ -19,6 +18,7 @@
 #include <trifle/stats/payload.hpp>
 
 #include "all_rounds.hpp"
+#include "seed.hpp"
 #include "slow_designators.hpp"
 
 namespace {
@@ -190,8 +190,7 @@ TEST(Designators, OptionsThatMakeNoSenseAreRefused) {
 }
 
 TEST(Designators, AnswerAsTheSlowOnes) {
-  std::uint64_t seed = 20261124;
-  if (const char* given = std::getenv("TRIFLE_TEST_SEED")) seed = std::strtoull(given, nullptr, 10);
+  const auto seed = test::seed_or(20261124);
   SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
   std::mt19937_64 random(seed);
   const auto below = [&](std::uint64_t limit) { return random() % limit; };

@@ -1,4 +1,5 @@
 #include "values/number_text.hpp"
+#include "seed.hpp"
 
 #include <gtest/gtest.h>
 
@@ -112,9 +113,9 @@ void expect_round_trip(Number number) {
 }
 
 TEST(NumberText, ReadsBackWhatItWrote) {
-  const auto seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::cout << "seed " << seed << '\n';
+  const auto seed = test::seed_or(std::random_device{}());
+  SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
+  std::cout << "TRIFLE_TEST_SEED=" << seed << '\n';
   std::mt19937_64 random(seed);
   for (int round = 0; round < 50'000; ++round) {
     const std::uint64_t bits = random();

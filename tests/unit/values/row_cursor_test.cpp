@@ -1,4 +1,5 @@
 #include "values/row_cursor.hpp"
+#include "seed.hpp"
 
 #include <random>
 #include <string>
@@ -64,8 +65,8 @@ TEST(ReadPlainNumber, TheQuickWayReadsTheSame) {
 }
 
 TEST(ReadPlainNumber, TheQuickWayReadsTheSameOfAnyDigits) {
-  const auto seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
+  const auto seed = test::seed_or(std::random_device{}());
+  SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
   std::mt19937 random(seed);
   const auto below = [&random](unsigned end) { return random() % end; };
   for (int i = 0; i < 20'000; ++i) {

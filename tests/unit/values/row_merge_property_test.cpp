@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "all_rounds.hpp"
+#include "seed.hpp"
 #include "values/number_text.hpp"
 #include "values/row_reader.hpp"
 #include "values/row_text.hpp"
@@ -279,17 +280,12 @@ std::string shown(const Places& places) {
   return text;
 }
 
-std::uint64_t seed_of_run() {
-  if (const char* given = std::getenv("TRIFLE_TEST_SEED")) return std::strtoull(given, nullptr, 10);
-  return std::random_device{}();
-}
-
 int rounds() { return test::all_rounds() ? 400'000 : 4'000; }
 
 TEST(RowMergeProperty, EqualsTheReference) {
-  const auto seed = seed_of_run();
+  const auto seed = test::seed_or(std::random_device{}());
   SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
-  std::cout << "seed " << seed << '\n';
+  std::cout << "TRIFLE_TEST_SEED=" << seed << '\n';
   Rows rows(seed);
   std::string merged;
   for (int round = 0; round < rounds(); ++round) {
@@ -337,9 +333,9 @@ TEST(RowMergeProperty, EqualsTheReference) {
 }
 
 TEST(RowReaderProperty, EqualsTheReference) {
-  const auto seed = seed_of_run();
+  const auto seed = test::seed_or(std::random_device{}());
   SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
-  std::cout << "seed " << seed << '\n';
+  std::cout << "TRIFLE_TEST_SEED=" << seed << '\n';
   Rows rows(seed);
   RowReader reader;
   for (int round = 0; round < rounds(); ++round) {
@@ -358,9 +354,9 @@ TEST(RowReaderProperty, EqualsTheReference) {
 }
 
 TEST(RowMergeProperty, DamagedRowsAreRefusedAsTheReferenceRefusesThem) {
-  const auto seed = seed_of_run();
+  const auto seed = test::seed_or(std::random_device{}());
   SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(seed));
-  std::cout << "seed " << seed << '\n';
+  std::cout << "TRIFLE_TEST_SEED=" << seed << '\n';
   Rows rows(seed);
   RowReader reader;
   std::string merged;

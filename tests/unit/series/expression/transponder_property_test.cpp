@@ -2,7 +2,6 @@
 #include <trifle/stats/transponder.hpp>
 
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <random>
 #include <string>
@@ -14,6 +13,7 @@
 #include <trifle/stats/error.hpp>
 
 #include "all_rounds.hpp"
+#include "seed.hpp"
 #include "series/columns_builder.hpp"
 #include "slow_expression.hpp"
 
@@ -134,11 +134,6 @@ std::string exactly(const std::optional<Number>& number) {
   return (number->is_integer() ? "integer " : "real ") + number->to_string();
 }
 
-std::uint64_t seed() {
-  if (const char* given = std::getenv("TRIFLE_TEST_SEED")) return std::strtoull(given, nullptr, 10);
-  return 20261124;
-}
-
 // The slow one works with the numbers as a series holds them: a whole double up to 2^53 is an integer.
 std::vector<Row> as_held(std::vector<Row> rows) {
   for (Row& row : rows)
@@ -148,7 +143,7 @@ std::vector<Row> as_held(std::vector<Row> rows) {
 }
 
 TEST(TransponderProperty, AnswersAsTheTreeWalkedForEachRow) {
-  const std::uint64_t start = seed();
+  const auto start = test::seed_or(20261124);
   SCOPED_TRACE("TRIFLE_TEST_SEED=" + std::to_string(start));
   const int rounds = test::all_rounds() ? 10'000 : 1'000;
   const std::vector<std::string> all_paths = {"n", "country.us", "m", "x.y.z", "k"};
