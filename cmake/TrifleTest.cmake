@@ -55,8 +55,8 @@ function(trifle_test name)
       math(EXPR shard "${process} - 1")
       set(test ${arg_LABEL}/${name}/${process})
       add_test(NAME ${test} COMMAND ${name} --gtest_brief=1)
-      set_tests_properties(${test} PROPERTIES LABELS ${arg_LABEL} TIMEOUT 3600 SKIP_REGULAR_EXPRESSION "SKIPPED"
-        ENVIRONMENT "GTEST_TOTAL_SHARDS=${arg_PROCESSES};GTEST_SHARD_INDEX=${shard}")
+      set_tests_properties(${test} PROPERTIES LABELS ${arg_LABEL} TIMEOUT 3600 SKIP_RETURN_CODE 77
+        ENVIRONMENT "TRIFLE_TEST_TOGETHER=1;GTEST_TOTAL_SHARDS=${arg_PROCESSES};GTEST_SHARD_INDEX=${shard}")
     endforeach()
     return()
   endif()
